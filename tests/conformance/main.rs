@@ -6,6 +6,7 @@
 mod access;
 mod calls;
 mod cases;
+mod delivery;
 mod gateway;
 mod key;
 mod platform;

@@ -1,4 +1,4 @@
-"""A second implementation of the signatures of Standard Webhooks.
+"""A second implementation of the signatures of Standard Webhooks, and of deliveries.
 
 Run it with
 
@@ -6,7 +6,9 @@ Run it with
 
 It computes the result of every case in webhook.json that signs, verifies or creates secrets and
 expects no error, and compares it with the expected value. Every delivery that is rejected for its
-signature must be invalid here too. It exits with 1 if a case is wrong.
+signature must be invalid here too. It also computes every retry policy, including the faults, and
+what becomes of every delivery. It does not check which stored states are rejected. It exits with 1
+if a case is wrong.
 """
 
 import base64
@@ -14,8 +16,9 @@ import binascii
 import hmac
 import sys
 
-from reference import ed25519
+from reference import delivery, ed25519
 from reference.cases import cases
+from reference.common import Rejected
 
 PREFIXES = {"standard": "webhook", "svix": "svix"}
 
@@ -110,9 +113,43 @@ def is_right(case):
     return computed == case.get("want"), computed
 
 
+def has_error(given, call, error):
+    """Returns whether a call for deliveries is rejected with an error, and what happened."""
+    try:
+        computed = call(given)
+    except Rejected as rejected:
+        found = {"code": rejected.code}
+        if "faults" in error:
+            found["faults"] = rejected.faults
+        return sorted_faults(found) == sorted_faults(error), rejected.code
+    return False, computed
+
+
+def sorted_faults(error):
+    return error | {"faults": sorted(error.get("faults", []))}
+
+
+def is_right_delivery(case):
+    """Returns whether the result of a call for deliveries is the expected one, and the result."""
+    call = delivery.CALLS[case["call"]]
+    if "error" in case:
+        return has_error(case["given"], call, case["error"])
+    computed = call(case["given"])
+    return computed == case["want"], computed
+
+
 def main():
     checked, wrong = 0, 0
     for case in cases("webhook.json"):
+        if case["call"] in delivery.CALLS:
+            if case["call"] == "webhook.delivery_state" and "error" in case:
+                continue
+            checked += 1
+            right, computed = is_right_delivery(case)
+            if not right:
+                wrong += 1
+                print(f"{case['name']}: {computed!r} is not {case.get('want', case.get('error'))!r}")
+            continue
         is_unsigned = case.get("error", {}).get("code") in UNSIGNED
         if case["call"] not in CALLS or not ("want" in case or is_unsigned):
             continue

@@ -11,6 +11,7 @@ mod audit_log;
 mod boundary;
 mod change;
 mod client_ip;
+mod delivery;
 mod document;
 mod error;
 mod gateway;
@@ -57,6 +58,8 @@ mod _keyrail {
     use crate::change::{Issued, KeyEvent};
     #[pymodule_export]
     use crate::client_ip::{Trust, client_ip};
+    #[pymodule_export]
+    use crate::delivery::{DeliveryFailure, DeliveryOutcome, DeliveryState, RetryPolicy, Settled};
     #[pymodule_export]
     use crate::document::json_schema;
     #[pymodule_export]

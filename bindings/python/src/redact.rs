@@ -32,7 +32,7 @@ use crate::same_or_new;
 ///
 /// One redactor serves all threads. Raises KeyFormatError as FormatSet does.
 #[pyclass(frozen, module = "keyrail.redact")]
-pub(crate) struct Redactor(core::Redactor);
+pub(crate) struct Redactor(pub(crate) core::Redactor);
 
 #[pymethods]
 impl Redactor {

@@ -23,7 +23,7 @@ use crate::secret::{HeaderValue, Secret};
 /// `webhook.key_mismatch`, `webhook.public_key`, `webhook.no_secret`, `webhook.too_many_secrets`,
 /// `webhook.unknown_header_names`.
 #[pyclass(frozen, module = "keyrail.webhook")]
-pub(crate) struct Signer(core::Signer);
+pub(crate) struct Signer(pub(crate) core::Signer);
 
 #[pymethods]
 impl Signer {

@@ -855,6 +855,105 @@ def webhook_check_target(url: str, allow_loopback: bool = False) -> Json:
     return True
 
 
+def retry_policy_of(policy: Json | None) -> webhook.RetryPolicy:
+    if policy is None:
+        return webhook.RetryPolicy.standard()
+    return webhook.RetryPolicy.from_json(json_of(policy))
+
+
+def webhook_retry_policy(policy: Json | None = None) -> Json:
+    read = retry_policy_of(policy)
+    members = {
+        "delays_seconds": read.delays_seconds,
+        "jitter_percent": read.jitter_percent,
+        "deadline_seconds": read.deadline_seconds,
+    }
+    assert members == json.loads(read.to_json())
+    return {"policy": members, "attempts": read.attempts}
+
+
+def described_delivery(state: webhook.DeliveryState) -> Json:
+    """Returns all that can be read from a state."""
+    failure = state.last_failure
+    return {
+        "json": json.loads(state.to_json()),
+        "id": state.id,
+        "endpoint": state.endpoint,
+        "policy": json.loads(state.policy.to_json()),
+        "started_at_ms": millis(state.started_at),
+        "deadline_ms": millis(state.deadline),
+        "attempts": state.attempts,
+        "next_at_ms": state.next_at and millis(state.next_at),
+        "delivered_at_ms": state.delivered_at and millis(state.delivered_at),
+        "dead_at_ms": state.dead_at and millis(state.dead_at),
+        "dead_reason": state.dead_reason,
+        "last_failure": failure
+        and {
+            "at_ms": millis(failure.at),
+            "status": failure.status,
+            "no_response": failure.no_response_reason,
+            "body": failure.body,
+        },
+    }
+
+
+def delivery_of(
+    now: int,
+    state: Json | None = None,
+    policy: Json | None = None,
+    id: str = "msg_1",
+    endpoint: str = "desk-hook",
+) -> webhook.DeliveryState:
+    """Reads or starts the delivery of a case."""
+    if state is not None:
+        return webhook.DeliveryState.from_json(json_of(state))
+    return webhook.DeliveryState.start(id, endpoint, retry_policy_of(policy), now)
+
+
+def delivery_outcome(step: Json) -> webhook.DeliveryOutcome:
+    if "no_response" in step:
+        return webhook.DeliveryOutcome.no_response(step["no_response"])
+    outcome = webhook.DeliveryOutcome.response(step["status"], step.get("retry_after"))
+    if "body" in step:
+        outcome = outcome.with_body(step["body"].encode(), redact.Redactor())
+    return outcome
+
+
+def settled_members(settled: webhook.Settled) -> Json:
+    members = {
+        "kind": settled.kind,
+        "at_ms": settled.at and millis(settled.at),
+        "reason": settled.reason,
+        "parked_until_ms": settled.parked_until and millis(settled.parked_until),
+        "disables_endpoint": settled.disables_endpoint or None,
+    }
+    return {name: value for name, value in members.items() if value is not None}
+
+
+def webhook_deliver(steps: list[Json], now: int = 0, **given: Json) -> Json:
+    """Applies steps to a delivery. Its state is written and read after each step."""
+    state = delivery_of(now, **given)
+    results = []
+    for step in steps:
+        if "give_up" in step:
+            settled = state.give_up(step["give_up"], step["now_ms"])
+        else:
+            settled = state.settle(delivery_outcome(step), step["now_ms"], step.get("jitter", 0))
+        results.append(settled_members(settled))
+        state = webhook.DeliveryState.from_json(settled.state.to_json())
+        assert state == settled.state
+    return {"results": results, "end": described_delivery(state)}
+
+
+def webhook_delivery_state(state: Json) -> Json:
+    return described_delivery(webhook.DeliveryState.from_json(json_of(state)))
+
+
+def webhook_delivery_request(secrets: Json, body: str, now: int, **given: Json) -> Json:
+    state = delivery_of(now, **given)
+    return revealed_pairs(state.request(webhook.Signer(secrets), body.encode(), now))
+
+
 # platform
 
 
@@ -1309,6 +1408,10 @@ CALLS: dict[str, Callable[..., Json]] = {
     "webhook.is_public_address": webhook_is_public_address,
     "webhook.standard_secret": webhook_standard_secret,
     "webhook.check_target": webhook_check_target,
+    "webhook.retry_policy": webhook_retry_policy,
+    "webhook.deliver": webhook_deliver,
+    "webhook.delivery_state": webhook_delivery_state,
+    "webhook.delivery_request": webhook_delivery_request,
     "platform.get": platform_get,
     "platform.from_json": platform_from_json,
     "platform.document": platform_document,

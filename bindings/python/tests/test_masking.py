@@ -175,6 +175,15 @@ def access_records(key: dict[str, Any]) -> list[Any]:
     return [record, *parts, *alerts, *unused, *usage]
 
 
+def delivery_objects() -> list[Any]:
+    """Returns a policy, an outcome, and a delivery before and after its first attempt."""
+    policy = keyrail.webhook.RetryPolicy.standard()
+    outcome = keyrail.webhook.DeliveryOutcome.response(401).with_body(TEXT.encode(), REDACTOR)
+    state = keyrail.webhook.DeliveryState.start("msg_1", "desk-hook", policy, NOW_MS)
+    settled = state.settle(outcome, NOW_MS, 0)
+    return [policy, outcome, state, settled, settled.state, settled.state.last_failure]
+
+
 def objects_without_secrets(
     gateway: keyrail.Gateway, deployment: dict[str, Any]
 ) -> list[Any]:
@@ -206,6 +215,7 @@ def objects_without_secrets(
         *policy_objects(),
         *audit_objects(),
         *limit_objects(),
+        *delivery_objects(),
         table,
         mismatch,
         *routing_results(deployment),

@@ -21,6 +21,7 @@ pub mod access;
 pub mod audit;
 pub mod client_ip;
 pub mod decision;
+pub mod delivery;
 pub mod digest;
 pub mod document;
 pub mod error;

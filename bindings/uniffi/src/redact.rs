@@ -49,7 +49,7 @@ impl FfiFinding {
 
 /// See [`redact::Redactor`].
 #[derive(uniffi::Object)]
-pub struct FfiRedactor(redact::Redactor);
+pub struct FfiRedactor(pub(crate) redact::Redactor);
 
 #[uniffi::export]
 impl FfiRedactor {

@@ -131,9 +131,9 @@ impl FfiFailure {
     }
 }
 
-/// Converts a status. One that does not fit a `u16` becomes 0, which the core rejects.
+/// Converts a status. One that does not fit a `u16` becomes [`u16::MAX`], which the core rejects.
 pub(crate) fn status(status: i64) -> u16 {
-    u16::try_from(status).unwrap_or_default()
+    u16::try_from(status).unwrap_or(u16::MAX)
 }
 
 #[cfg(test)]

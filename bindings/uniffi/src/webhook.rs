@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use keyrail::HeaderValue;
 use keyrail::webhook::{self, HeaderNames, Signer, Verifier};
 
 use crate::error::FfiError;
@@ -48,7 +49,7 @@ pub fn webhook_public_key(private_key: &FfiSecret) -> Result<String, FfiError> {
 
 /// See [`Signer`].
 #[derive(uniffi::Object)]
-pub struct FfiSigner(Signer);
+pub struct FfiSigner(pub(crate) Signer);
 
 #[uniffi::export]
 impl FfiSigner {
@@ -62,10 +63,14 @@ impl FfiSigner {
     /// Returns the headers that sign a body, as alternating names and values. They are strings,
     /// because a signature is not a secret.
     pub fn sign(&self, id: &str, timestamp_ms: i64, body: &[u8]) -> Result<Vec<String>, FfiError> {
-        let headers = self.0.sign(id, timestamp(timestamp_ms)?, body)?;
-        let headers = headers.iter().map(|(name, value)| [name.to_string(), value.reveal().into()]);
-        Ok(headers.flatten().collect())
+        Ok(alternating(&self.0.sign(id, timestamp(timestamp_ms)?, body)?))
     }
+}
+
+/// Returns headers as alternating names and values.
+pub(crate) fn alternating(headers: &[(String, HeaderValue)]) -> Vec<String> {
+    let headers = headers.iter().map(|(name, value)| [name.clone(), value.reveal().into()]);
+    headers.flatten().collect()
 }
 
 /// See [`webhook::Verified`].

@@ -5,12 +5,11 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use keyrail_core::Timestamp;
-use keyrail_core::config::{Value, json};
+use keyrail_core::config::{Value, Writer, json};
 use keyrail_key::Digest;
 
 use crate::merge::{merge_diff, to_sorted_json};
 use crate::{Action, Actor, Author, Error, ErrorKind, KeyDigest, KeyRecord, Revocation};
-use keyrail_core::config::Writer;
 
 /// What an operation does to a record: the changed record, the patch that turns the old record into
 /// the changed one, and the event for the audit log.

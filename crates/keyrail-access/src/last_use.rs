@@ -7,7 +7,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
 
-use keyrail_core::config::{self, Checked, json};
+use keyrail_core::config::{self, Checked, Writer, check_schema, json, list};
 use keyrail_core::{ConfigError, Timestamp};
 use keyrail_key::Digest;
 
@@ -15,8 +15,6 @@ use crate::alert::check_days;
 use crate::check::check_unit;
 use crate::period::DAY_MS;
 use crate::{CLOCK_TOLERANCE_MS, Error, ErrorKind, KeyDigest, KeyRecord};
-use keyrail_core::config::check_schema;
-use keyrail_core::config::{Writer, list};
 
 /// The version of the JSON format of last uses.
 pub const LAST_USES_SCHEMA: i64 = 1;

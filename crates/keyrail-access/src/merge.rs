@@ -3,9 +3,7 @@
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use keyrail_core::config::Value;
-
-use keyrail_core::config::{Writer, list};
+use keyrail_core::config::{Value, Writer, list};
 
 /// Returns the merge patch that turns one object into another. Neither object may contain null,
 /// because a merge patch cannot set a member to null.

@@ -3,7 +3,8 @@
 use alloc::vec::Vec;
 
 use keyrail_core::config::{
-    Checked, Faults, Pairs, Read, Schemas, Value, any_of, expected, json, read_text, words,
+    Checked, Faults, MAX_JSON_INTEGER, Pairs, Read, Schemas, Value, any_of, expected, in_range,
+    json, range_schema, read_text, words,
 };
 use serde::Deserializer;
 
@@ -13,7 +14,6 @@ use crate::policy::{
 };
 use crate::text::MAX_NAME;
 use crate::{Action, Authority, Error, ErrorKind, Scope};
-use keyrail_core::config::{MAX_JSON_INTEGER, in_range, range_schema};
 
 keyrail_core::config_object! {
     /// The keys that may exist, and who may do what with them.

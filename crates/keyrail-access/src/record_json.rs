@@ -5,7 +5,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use keyrail_core::config::{
-    Checked, Faults, Id, Pairs, Read, Schemas, Value, any_of, json, time_schema,
+    Checked, Faults, Id, Pairs, Read, Schemas, Value, Writer, any_of, json, list, time_schema,
 };
 use keyrail_core::{EventPattern, Network, Timestamp};
 use serde::Deserializer;
@@ -19,7 +19,6 @@ use crate::text::{
     MAX_ITEMS, MAX_METADATA, MAX_METADATA_VALUE, MAX_NAME, check_name, check_reason, is_metadata,
 };
 use crate::{Authority, Error, ErrorKind, KeyDigest, Limit, MAX_LIMITS, Scope};
-use keyrail_core::config::{Writer, list};
 
 impl Read for KeyRecord {
     fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {

@@ -117,6 +117,48 @@ keyrail_core::error_kinds! {
         /// The host of a webhook URL is not public.
         TargetPrivate = "webhook.target_private",
             "a webhook URL must have a public host: this one is private, local or reserved";
+        /// A policy has both a list of delays and an exponential schedule.
+        TwoSchedules = "webhook.two_schedules",
+            "a policy must have delays_seconds or exponential, not both";
+        /// A delay of a policy is not from 1 to 604800 seconds, or the maximum delay is less than the
+        /// first one.
+        MalformedDelay = "webhook.malformed_delay",
+            "a delay must be from 1 to 604800 seconds, and max_seconds must not be less than first_seconds";
+        /// The factor of an exponential schedule is not from 2 to 10.
+        MalformedFactor = "webhook.malformed_factor", "a factor must be from 2 to 10";
+        /// A policy does not allow 1 to 64 attempts.
+        MalformedAttempts = "webhook.malformed_attempts",
+            "a policy must allow 1 to 64 attempts, which is 0 to 63 delays";
+        /// A jitter is not from 0 to 1, or the jitter of a policy is not from 0 to 100 percent.
+        MalformedJitter = "webhook.malformed_jitter",
+            "jitter must be a number from 0 to 1, and jitter_percent an integer from 0 to 100";
+        /// The deadline of a policy is not from 1 to 86400000 seconds, or is before the first retry.
+        MalformedDeadline = "webhook.malformed_deadline",
+            "a deadline must be from 1 to 86400000 seconds, and must not be before the first retry";
+        /// The reason for a missing response is unknown.
+        UnknownNoResponse = "webhook.unknown_no_response",
+            "unknown reason: expected timeout, dns, connection or tls";
+        /// The reason for giving up a delivery is unknown.
+        UnknownGiveUp = "webhook.unknown_give_up",
+            "unknown reason: expected endpoint_disabled, target_rejected or canceled";
+        /// The id of an endpoint is not a string of 1 to 256 bytes without control characters.
+        MalformedEndpoint = "webhook.malformed_endpoint",
+            "the id of an endpoint must be 1 to 256 bytes long, without control characters";
+        /// A delivery was delivered or given up already.
+        DeliveryEnded = "webhook.delivery_ended",
+            "this delivery has ended: read its state again, and skip it";
+        /// A time is before 1973-03-03, and was probably passed in seconds instead of milliseconds.
+        TimeInSeconds = "webhook.time_in_seconds",
+            "the time is before 1973-03-03: pass it in milliseconds, not seconds";
+        /// The `schema` of a document is newer than the ones that this release can read.
+        NewerSchema = "webhook.newer_schema",
+            "this document was written by a newer release of Keyrail: update Keyrail here";
+        /// A number in a stored document is out of range.
+        MalformedNumber = "webhook.malformed_number",
+            "the number is out of range: store documents as Keyrail writes them";
+        /// The members of a stored document contradict each other.
+        MalformedState = "webhook.malformed_state",
+            "the members of this document contradict each other: store documents as Keyrail writes them";
     }
 }
 
@@ -141,6 +183,9 @@ pub fn problem(error: &Error) -> Problem {
 }
 
 impl ErrorKind {
+    /// The kinds of a wrong `schema`: one that is too new, and one that no release has written.
+    pub(crate) const OF_SCHEMA: (Self, Self) = (Self::NewerSchema, Self::MalformedNumber);
+
     /// Returns the HTTP status of the response (RFC 9110, section 15.5).
     const fn status(&self) -> u16 {
         match self {

@@ -1,5 +1,6 @@
-//! Webhooks: signs deliveries ([`Signer`]), verifies received ones ([`Verifier`]), and checks which
-//! URLs a webhook may have ([`check_target`]).
+//! Webhooks: signs deliveries ([`Signer`]), verifies received ones ([`Verifier`]), decides when a
+//! failed delivery is repeated ([`DeliveryState`]), and checks which URLs a webhook may have
+//! ([`check_target`]).
 //!
 //! The signatures follow Standard Webhooks 1.0.0 (<https://www.standardwebhooks.com>): the symmetric
 //! scheme `v1` and, with the feature `ed25519`, the asymmetric scheme `v1a`.
@@ -34,6 +35,7 @@ extern crate alloc;
 
 mod address;
 mod content;
+mod delivery;
 #[cfg(feature = "ed25519")]
 mod ed25519;
 #[cfg(not(feature = "ed25519"))]
@@ -49,6 +51,11 @@ mod verify;
 
 pub use address::is_public_address;
 pub use content::{HeaderNames, MAX_ID, MAX_SECRETS, MAX_SIGNATURES};
+pub use delivery::{
+    DELIVERY_SCHEMA, DeadReason, DeliveryFailure, DeliveryOutcome, DeliveryResult, DeliveryState,
+    GiveUp, MAX_ATTEMPTS, MAX_DEADLINE_SECONDS, MAX_DELAY_SECONDS, MAX_EXCERPT, MAX_REDACTED,
+    NoResponse, RetryPolicy, STANDARD_DELAYS_SECONDS, Settled,
+};
 pub use error::{Error, ErrorKind, problem};
 pub use generate::{MIN_ENTROPY, generate_private_key, generate_secret, public_key};
 pub use secret::{MAX_SECRET, MIN_SECRET, standard_secret};

@@ -8,6 +8,7 @@ use crate::header::{Scheme, Trust};
 use crate::key::{KeyFormat, KeyFormatSet, MaskPolicy};
 use crate::platform::Platform;
 use crate::route::RouteTable;
+use crate::webhook::{DeliveryState, RetryPolicy};
 
 /// A kind of document that Keyrail reads.
 ///
@@ -37,6 +38,10 @@ pub enum Document {
     AuditEntry,
     /// The kind of document that [`Usage::from_json`] reads.
     Usage,
+    /// The kind of document that [`RetryPolicy::from_json`] reads.
+    RetryPolicy,
+    /// The kind of document that [`DeliveryState::from_json`] reads.
+    DeliveryState,
     /// The kind of document that [`KeyFormat::from_json`] reads.
     KeyFormat,
     /// The kind of document that [`KeyFormatSet::from_json`] reads.
@@ -53,7 +58,7 @@ pub enum Document {
 
 impl Document {
     /// All kinds of documents.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 18] = [
         Self::Deployment,
         Self::Topology,
         Self::Fixtures,
@@ -64,6 +69,8 @@ impl Document {
         Self::LastUses,
         Self::AuditEntry,
         Self::Usage,
+        Self::RetryPolicy,
+        Self::DeliveryState,
         Self::KeyFormat,
         Self::KeyFormatSet,
         Self::MaskPolicy,
@@ -86,6 +93,8 @@ impl Document {
             Self::LastUses => "last-uses",
             Self::AuditEntry => "audit-entry",
             Self::Usage => "usage",
+            Self::RetryPolicy => "retry-policy",
+            Self::DeliveryState => "delivery-state",
             Self::KeyFormat => "key-format",
             Self::KeyFormatSet => "key-format-set",
             Self::MaskPolicy => "mask-policy",
@@ -112,6 +121,8 @@ impl Document {
             Self::LastUses => include_str!("../schemas/last-uses.schema.json"),
             Self::AuditEntry => include_str!("../schemas/audit-entry.schema.json"),
             Self::Usage => include_str!("../schemas/usage.schema.json"),
+            Self::RetryPolicy => include_str!("../schemas/retry-policy.schema.json"),
+            Self::DeliveryState => include_str!("../schemas/delivery-state.schema.json"),
             Self::KeyFormat => include_str!("../schemas/key-format.schema.json"),
             Self::KeyFormatSet => include_str!("../schemas/key-format-set.schema.json"),
             Self::MaskPolicy => include_str!("../schemas/mask-policy.schema.json"),
@@ -139,6 +150,8 @@ impl Document {
             Self::LastUses => LastUses::json_schema(),
             Self::AuditEntry => AuditEntry::json_schema(),
             Self::Usage => Usage::json_schema(),
+            Self::RetryPolicy => RetryPolicy::json_schema(),
+            Self::DeliveryState => DeliveryState::json_schema(),
             Self::KeyFormat => KeyFormat::json_schema(),
             Self::KeyFormatSet => KeyFormatSet::json_schema(),
             Self::MaskPolicy => MaskPolicy::json_schema(),

@@ -13,7 +13,7 @@ use keyrail::key::{Digest, KeyFormat, KeyFormatSet, SaltPosition};
 use keyrail::platform::Platform;
 use keyrail::route::{Message, RouteTable};
 use keyrail::url::{BaseUrl, BaseUrlTemplate, UrlTemplate};
-use keyrail::webhook::HeaderNames;
+use keyrail::webhook::{DeliveryState, GiveUp, HeaderNames, NoResponse, RetryPolicy};
 use keyrail::{Error, EventPattern, Network, Timestamp};
 
 fn code_of<T: FromStr<Err = E> + Debug, E: Into<Error>>(text: &str) -> &'static str {
@@ -39,6 +39,10 @@ fn from_str_parses_and_rejects_text() {
     assert_eq!(code_of::<Checkpoint, _>("soon"), "access.malformed_checkpoint");
     assert_eq!("svix".parse::<HeaderNames>().unwrap(), HeaderNames::Svix);
     assert_eq!(code_of::<HeaderNames, _>("Svix"), "webhook.unknown_header_names");
+    assert_eq!("tls".parse::<NoResponse>().unwrap(), NoResponse::Tls);
+    assert_eq!(code_of::<NoResponse, _>("TLS"), "webhook.unknown_no_response");
+    assert_eq!("canceled".parse::<GiveUp>().unwrap(), GiveUp::Canceled);
+    assert_eq!(code_of::<GiveUp, _>("gone"), "webhook.unknown_give_up");
     assert_eq!(code_of::<BaseUrl, _>("ftp://a.example/"), "url.scheme");
     assert_eq!(code_of::<UrlTemplate, _>("{a"), UrlTemplate::parse("{a").unwrap_err().code());
     assert_eq!(
@@ -57,6 +61,7 @@ fn from_str_parses_and_rejects_configurations() {
         code_of::<Limit, _>("{}"),
         code_of::<LimitState, _>("{}"),
         code_of::<Usage, _>("{}"),
+        code_of::<DeliveryState, _>("{}"),
         code_of::<KeyFormat, _>("{}"),
         code_of::<KeyFormatSet, _>("{}"),
         code_of::<Scheme, _>("{}"),
@@ -65,5 +70,6 @@ fn from_str_parses_and_rejects_configurations() {
     ];
     assert!(codes.iter().all(|code| !code.is_empty()), "{codes:?}");
     assert!("{}".parse::<RouteTable>().is_ok());
+    assert_eq!("{}".parse::<RetryPolicy>(), Ok(RetryPolicy::standard()));
     assert_eq!(code_of::<Message, _>("{}"), Message::from_json("{}").unwrap_err().code());
 }

@@ -25,6 +25,9 @@ __all__ = [
     "Credentials",
     "Decision",
     "Delivery",
+    "DeliveryFailure",
+    "DeliveryOutcome",
+    "DeliveryState",
     "Digest",
     "EncodeSet",
     "ExpiryAlert",
@@ -67,12 +70,14 @@ __all__ = [
     "Redactor",
     "Request",
     "Response",
+    "RetryPolicy",
     "Revocation",
     "RouteFailure",
     "RouteFinding",
     "RuleReport",
     "Scheme",
     "Secret",
+    "Settled",
     "Signer",
     "Table",
     "Template",
@@ -201,6 +206,8 @@ _DocumentKind: TypeAlias = Literal[
     "last-uses",
     "audit-entry",
     "usage",
+    "retry-policy",
+    "delivery-state",
     "key-format",
     "key-format-set",
     "mask-policy",
@@ -208,6 +215,11 @@ _DocumentKind: TypeAlias = Literal[
     "scheme",
     "trust",
 ]
+_NoResponse: TypeAlias = Literal["timeout", "dns", "connection", "tls"]
+_GiveUp: TypeAlias = Literal["endpoint_disabled", "target_rejected", "canceled"]
+_DeadReason: TypeAlias = (
+    Literal["exhausted", "deadline", "gone", "endpoint_disabled", "target_rejected", "canceled"]
+)
 _FailureKind: TypeAlias = Literal[
     "unauthenticated", "forbidden", "not_found", "rate_limited", "invalid", "server"
 ]
@@ -1206,7 +1218,8 @@ class Trust:
 def json_schema(document: _DocumentKind) -> str:
     """Returns the JSON Schema (draft 2020-12) of a kind of document: `deployment`, `topology`,
     `fixtures`, `key-record`, `policy`, `limit`, `limit-state`, `last-uses`, `audit-entry`, `usage`,
-    `key-format`, `key-format-set`, `mask-policy`, `platform`, `scheme` or `trust`.
+    `retry-policy`, `delivery-state`, `key-format`, `key-format-set`, `mask-policy`, `platform`,
+    `scheme` or `trust`.
 
     The schema accepts every valid document. Rules that it cannot express are checked when the
     document is read: for example, that a name is unique, or refers to something that exists.
@@ -3110,6 +3123,229 @@ class Verified:
         """The time of signing, in Unix milliseconds. It is a multiple of 1000, because the header
         contains whole seconds.
         """
+
+@final
+class RetryPolicy:
+    """When failed attempts are repeated, and when a delivery is given up.
+
+    A delivery has one attempt more than the policy has delays. Each delay is extended by a random
+    part of up to `jitter_percent`, so that not all failed deliveries are repeated at the same time.
+    A delivery is given up when the last attempt fails, or when the next attempt would be later than
+    the deadline. `RetryPolicy.standard()` and `RetryPolicy.from_json()` create one.
+    """
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+    @staticmethod
+    def standard() -> RetryPolicy:
+        """Returns the policy that Standard Webhooks recommends: 10 attempts in about 75 hours, with
+        delays from 5 seconds to 24 hours. The jitter is 20 percent.
+        """
+    @staticmethod
+    def from_json(document: _Document) -> RetryPolicy:
+        """Reads a policy from JSON. A policy without members is the standard one. A mapping of the
+        same form is accepted too.
+
+        Raises ConfigError with the faults.
+        """
+    @property
+    def attempts(self) -> int:
+        """The maximum number of attempts, from 1 to 64."""
+    @property
+    def delays_seconds(self) -> list[int]:
+        """The delay after each failed attempt but the last one, in seconds, without jitter."""
+    @property
+    def jitter_percent(self) -> int:
+        """By how many percent a delay is extended at most, from 0 to 100."""
+    @property
+    def deadline_seconds(self) -> int:
+        """The time after the start of a delivery at which no more attempts are planned, in seconds."""
+    def to_json(self) -> str:
+        """Returns the policy as JSON, on one line, with all members. An exponential schedule is
+        written as a list of its delays.
+        """
+
+@final
+class DeliveryOutcome:
+    """What became of an attempt: a response, or none. `DeliveryOutcome.response()` and
+    `DeliveryOutcome.no_response()` create one.
+    """
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+    @staticmethod
+    def response(status: int, retry_after: str | None = None) -> DeliveryOutcome:
+        """Returns the outcome of an attempt to which the endpoint responded with this status. Do not
+        follow redirects: a status from 300 to 399 is a failure. `retry_after` is the value of the
+        header `Retry-After`. It counts if the status is 429 or 503. A malformed value is ignored.
+        """
+    @staticmethod
+    def no_response(reason: _NoResponse) -> DeliveryOutcome:
+        """Returns the outcome of an attempt without a response. `reason` is `timeout`, `dns`,
+        `connection` or `tls`.
+
+        Raises WebhookError: `webhook.unknown_no_response`.
+        """
+    def with_body(self, body: _Bytes, redactor: Redactor) -> DeliveryOutcome:
+        """Adds the body of the response, for the log of the delivery. Only the first 1024 bytes are
+        kept, after credentials were replaced. The redactor reads the first 65,536 bytes. Bytes that
+        are not UTF-8 are replaced by U+FFFD. `body` is `bytes`, a `bytearray` or a `memoryview`.
+        """
+    @property
+    def status(self) -> int | None:
+        """The status of the response, or None if there is no response."""
+    @property
+    def no_response_reason(self) -> _NoResponse | None:
+        """Why there is no response, or None if there is one."""
+    @property
+    def body(self) -> str | None:
+        """The redacted start of the response's body, if a body was added."""
+
+@final
+class DeliveryFailure:
+    """A failed attempt: its time, and the response or the reason why there was none."""
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+    @property
+    def at(self) -> datetime:
+        """When the attempt failed."""
+    @property
+    def status(self) -> int | None:
+        """The status of the response, or None if there was no response."""
+    @property
+    def no_response_reason(self) -> _NoResponse | None:
+        """Why there was no response, or None if there was one."""
+    @property
+    def body(self) -> str | None:
+        """The redacted start of the response's body, if it is known."""
+
+@final
+class Settled:
+    """A delivery after an attempt, or after the host gave it up."""
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+    @property
+    def state(self) -> DeliveryState:
+        """The state to store in place of the old one."""
+    @property
+    def kind(self) -> Literal["delivered", "retry", "dead"]:
+        """What becomes of the delivery: `delivered`, `retry` or `dead`."""
+    @property
+    def at(self) -> datetime | None:
+        """The time of the next attempt, or None unless the kind is `retry`."""
+    @property
+    def reason(self) -> _DeadReason | None:
+        """Why the delivery was given up, or None unless the kind is `dead`."""
+    @property
+    def parked_until(self) -> datetime | None:
+        """The time before which no delivery may be sent to the endpoint, or None if the endpoint did
+        not ask for a pause. It asks with a status of 429 or 503 and the header `Retry-After`. The
+        time does not depend on what becomes of this delivery.
+        """
+    @property
+    def disables_endpoint(self) -> bool:
+        """Whether the endpoint must be disabled at once, because it responded with 410."""
+
+@final
+class DeliveryState:
+    """The state of the delivery of one event to one endpoint.
+
+    Store it, for example with `next_at` as an indexed column. When an attempt is due, sign a
+    request with `request`, send it, and store the state that `settle` returns. Store it only if the
+    stored number of `attempts` is still the one that you read, so that of two workers that sent the
+    same event, only one changes the state. If a worker stops between the request and the storing,
+    the event is sent again: an endpoint must expect the same id more than once.
+    `DeliveryState.start()` and `DeliveryState.from_json()` create one.
+    """
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+    @staticmethod
+    def start(id: str, endpoint: str, policy: RetryPolicy, now: _Now) -> DeliveryState:
+        """Starts the delivery of an event to an endpoint. The first attempt is due at `now`.
+
+        `id` becomes the header `webhook-id` of every attempt. The gateway returns one with each
+        delivery. `endpoint` is the id of the endpoint. `now` is an aware `datetime` or Unix
+        milliseconds.
+
+        Raises WebhookError: `webhook.malformed_id`, `webhook.malformed_endpoint`, and
+        `webhook.time_in_seconds` if `now` is before 1973-03-03, as a time in seconds would be.
+        """
+    @staticmethod
+    def from_json(document: _Document) -> DeliveryState:
+        """Reads a state from JSON. A mapping of the same form is accepted too.
+
+        Raises ConfigError with the faults. If a newer release wrote the state, the only fault is
+        `webhook.newer_schema`.
+        """
+    @property
+    def id(self) -> str:
+        """The id of the delivery, which is the same on every attempt."""
+    @property
+    def endpoint(self) -> str:
+        """The id of the endpoint."""
+    @property
+    def policy(self) -> RetryPolicy:
+        """The policy with which the delivery was started."""
+    @property
+    def started_at(self) -> datetime:
+        """When the delivery was started."""
+    @property
+    def deadline(self) -> datetime:
+        """The time after which no more attempts are planned."""
+    @property
+    def attempts(self) -> int:
+        """The number of attempts that were made."""
+    @property
+    def next_at(self) -> datetime | None:
+        """When the next attempt is due, or None if the delivery has ended."""
+    @property
+    def delivered_at(self) -> datetime | None:
+        """When the event was delivered, or None if it was not."""
+    @property
+    def dead_at(self) -> datetime | None:
+        """When the delivery was given up, or None if it was not."""
+    @property
+    def dead_reason(self) -> _DeadReason | None:
+        """Why the delivery was given up, or None if it was not."""
+    @property
+    def last_failure(self) -> DeliveryFailure | None:
+        """The last failed attempt, or None if no attempt failed."""
+    def request(
+        self, signer: Signer, body: _Bytes, now: _Now
+    ) -> list[tuple[str, HeaderValue]]:
+        """Returns the signed headers of the next attempt, which is made at `now`: see `Signer.sign`.
+        The id is the same on every attempt, the timestamp and the signature are new. Send the body
+        byte for byte as it is passed here.
+
+        Raises WebhookError: `webhook.delivery_ended`, and the errors of `Signer.sign`.
+        """
+    def settle(self, outcome: DeliveryOutcome, now: _Now, jitter: float) -> Settled:
+        """Returns what becomes of the delivery after an attempt that ended at `now`.
+
+        - A status from 200 to 299: the event is delivered.
+        - 410: the delivery is given up, and the endpoint must be disabled.
+        - Anything else is a failure. The next attempt is due after the policy's delay, or later, if
+          the endpoint asks for it with a status of 429 or 503 and the header `Retry-After`. If no
+          attempt is left, or if the next one would be after the `deadline`, the delivery is given up.
+
+        `jitter` is a new random number from 0 to 1 for each attempt, such as `random.random()`. The
+        policy's delay is extended by this part of `RetryPolicy.jitter_percent`.
+
+        Raises WebhookError: `webhook.delivery_ended`, `webhook.malformed_jitter`, and
+        `webhook.time_in_seconds` if `now` is before 1973-03-03, as a time in seconds would be.
+        """
+    def give_up(self, reason: _GiveUp, now: _Now) -> Settled:
+        """Gives up the delivery, although attempts are left. `reason` is `endpoint_disabled`,
+        `target_rejected` (see `check_target`) or `canceled`.
+
+        Raises WebhookError: `webhook.delivery_ended`, `webhook.unknown_give_up`, and
+        `webhook.time_in_seconds` if `now` is before 1973-03-03, as a time in seconds would be.
+        """
+    def to_json(self) -> str:
+        """Returns the state as JSON, on one line."""
 
 def generate_secret(entropy: _Bytes) -> Secret:
     """Returns a new secret for signatures of version `v1`: `whsec_` and 32 bytes in base64. `entropy`

@@ -1,6 +1,11 @@
-"""Webhooks: signing and verifying deliveries (Standard Webhooks 1.0)."""
+"""Webhooks: signing and verifying deliveries (Standard Webhooks 1.0), and when they are repeated."""
 
 from ._keyrail import (
+    DeliveryFailure,
+    DeliveryOutcome,
+    DeliveryState,
+    RetryPolicy,
+    Settled,
     Signer,
     Verified,
     Verifier,
@@ -12,6 +17,11 @@ from ._keyrail import (
 )
 
 __all__ = [
+    "DeliveryFailure",
+    "DeliveryOutcome",
+    "DeliveryState",
+    "RetryPolicy",
+    "Settled",
     "Signer",
     "Verified",
     "Verifier",

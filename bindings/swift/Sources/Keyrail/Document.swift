@@ -20,6 +20,10 @@ public enum Document: String, CaseIterable, Sendable {
     case auditEntry = "audit-entry"
     /// The usage of keys, for ``Usage/init(json:)``.
     case usage
+    /// A retry policy, for ``RetryPolicy/init(json:)``.
+    case retryPolicy = "retry-policy"
+    /// The state of a delivery, for ``DeliveryState/init(json:)``.
+    case deliveryState = "delivery-state"
     /// A key format, for ``KeyFormat/init(json:)``.
     case keyFormat = "key-format"
     /// A set of key formats, for ``KeyFormatSet/init(json:)``.
@@ -54,6 +58,8 @@ public enum Document: String, CaseIterable, Sendable {
         case .lastUses: .lastUses
         case .auditEntry: .auditEntry
         case .usage: .usage
+        case .retryPolicy: .retryPolicy
+        case .deliveryState: .deliveryState
         case .keyFormat: .keyFormat
         case .keyFormatSet: .keyFormatSet
         case .maskPolicy: .maskPolicy

@@ -618,6 +618,30 @@ extension ErrorCode {
     public static let webhookTargetPort: ErrorCode = "webhook.target_port"
     /// The host of a webhook URL is not public.
     public static let webhookTargetPrivate: ErrorCode = "webhook.target_private"
+    /// A policy has both a list of delays and an exponential schedule.
+    public static let webhookTwoSchedules: ErrorCode = "webhook.two_schedules"
+    /// A delay of a policy is not from 1 to 604800 seconds, or the maximum delay is less than the first one.
+    public static let webhookMalformedDelay: ErrorCode = "webhook.malformed_delay"
+    /// The factor of an exponential schedule is not from 2 to 10.
+    public static let webhookMalformedFactor: ErrorCode = "webhook.malformed_factor"
+    /// A policy does not allow 1 to 64 attempts.
+    public static let webhookMalformedAttempts: ErrorCode = "webhook.malformed_attempts"
+    /// A jitter is not from 0 to 1, or the jitter of a policy is not from 0 to 100 percent.
+    public static let webhookMalformedJitter: ErrorCode = "webhook.malformed_jitter"
+    /// The deadline of a policy is not from 1 to 86400000 seconds, or is before the first retry.
+    public static let webhookMalformedDeadline: ErrorCode = "webhook.malformed_deadline"
+    /// The id of an endpoint is not a string of 1 to 256 bytes without control characters.
+    public static let webhookMalformedEndpoint: ErrorCode = "webhook.malformed_endpoint"
+    /// A delivery was delivered or given up already.
+    public static let webhookDeliveryEnded: ErrorCode = "webhook.delivery_ended"
+    /// A time is before 1973-03-03, and was probably passed in seconds instead of milliseconds.
+    public static let webhookTimeInSeconds: ErrorCode = "webhook.time_in_seconds"
+    /// The `schema` of a document is newer than the ones that this release can read.
+    public static let webhookNewerSchema: ErrorCode = "webhook.newer_schema"
+    /// A number in a stored document is out of range.
+    public static let webhookMalformedNumber: ErrorCode = "webhook.malformed_number"
+    /// The members of a stored document contradict each other.
+    public static let webhookMalformedState: ErrorCode = "webhook.malformed_state"
     /// No built-in platform has this name. The message suggests what to write instead.
     public static let platformUnknown: ErrorCode = "platform.unknown"
     /// The platform has no such operation. The message suggests what to write instead.

@@ -22,7 +22,7 @@ import Foundation
 /// Redacting twice gives the same result as redacting once. The credentials that a redactor may
 /// miss are listed in `docs/reference/redaction.md`.
 public struct Redactor: CustomStringConvertible, Sendable {
-    private let native: FfiRedactor
+    let native: FfiRedactor
 
     /// Creates a redactor that finds keys of these formats, besides the credentials that every
     /// redactor finds.

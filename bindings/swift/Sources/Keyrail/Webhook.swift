@@ -73,7 +73,7 @@ public enum HeaderNames: String, Codable, Sendable {
 /// Signs deliveries with the secret of a webhook, or with several secrets while they are rotated.
 /// The signatures follow Standard Webhooks 1.0.
 public struct Signer: Masked, Sendable {
-    private let native: FfiSigner
+    let native: FfiSigner
 
     /// Creates a signer with 1 to 5 secrets. Each secret produces one signature, and the signatures
     /// are in the order of the secrets. A secret that consists of `whsec_` and 24 to 64 bytes in

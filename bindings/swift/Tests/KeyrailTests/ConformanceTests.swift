@@ -174,6 +174,8 @@ private func call(_ call: String, _ given: Json) throws -> Json {
         try Webhook.checkTarget(
             given.text("url"), allowLoopback: given["allow_loopback"]?.boolean ?? false)
         return true
+    case "webhook.retry_policy", "webhook.delivery_state", "webhook.delivery_request", "webhook.deliver":
+        return try callDelivery(call, given)
     case "platform.get": return json(try Platform(named: given.text("name")))
     case "platform.from_json": return json(try Platform(json: given.configuration("platform")))
     case "platform.document":

@@ -196,6 +196,11 @@ import Testing
         // Verifies the entry from its own checkpoint, as if it followed itself. This produces a
         // fault.
         let auditReport = auditChain.verify([auditEntry], from: auditEntry.checkpoint)
+        let started = try DeliveryState.start(
+            id: "msg_1", endpoint: "desk-hook", policy: .standard(), now: now)
+        let refusal = DeliveryOutcome.response(401).withBody(
+            Data("token=s3cr3t".utf8), redactor: try Redactor())
+        let settled = try started.settle(refusal, now: now, jitter: 0)
         let signed = try Signer(webhookSecret)
             .sign(id: "m1", now: now, body: Data("s3cr3t".utf8))
             .map { ($0.name, $0.value) }
@@ -280,6 +285,15 @@ import Testing
             "Gateway": [gateway],
             "Grant": [try #require(outbound.grant)],
             "HeaderValue": [try HeaderValue("s3cr3t", sensitive: true)],
+            "DeadReason": [DeadReason.gone],
+            "DeliveryFailure": [try #require(settled.state.lastFailure)],
+            "DeliveryOutcome": [refusal],
+            "DeliveryResult": [settled.result],
+            "DeliveryState": [started, settled.state],
+            "GiveUp": [GiveUp.canceled],
+            "NoResponse": [NoResponse.tls],
+            "RetryPolicy": [RetryPolicy.standard()],
+            "Settled": [settled],
             "Identity": [
                 try gateway.identify([("x-api-key", keyText)]),
                 try gateway.identify([("x-api-key", "s3cr3t")]),

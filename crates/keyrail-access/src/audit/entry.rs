@@ -4,13 +4,11 @@ use alloc::string::String;
 use core::fmt;
 
 use keyrail_core::ConfigError;
-use keyrail_core::config::{self, Id, Value, json};
+use keyrail_core::config::{self, Id, Value, Writer, check_schema, json};
 use sha2::{Digest as _, Sha256};
 
 use super::{Checkpoint, Hash, decode, encode};
 use crate::{Error, ErrorKind};
-use keyrail_core::config::Writer;
-use keyrail_core::config::check_schema;
 
 /// The version of the format of an audit entry.
 pub const AUDIT_SCHEMA: i64 = 1;

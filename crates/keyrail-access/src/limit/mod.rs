@@ -45,10 +45,9 @@ use alloc::sync::Arc;
 use core::fmt;
 
 use keyrail_core::ConfigError;
-use keyrail_core::config;
+use keyrail_core::config::{self, Writer};
 
 use crate::KeyRecord;
-use keyrail_core::config::Writer;
 
 /// The number of milliseconds by which the clocks of the servers that share a limit may differ.
 pub const CLOCK_TOLERANCE_MS: i64 = 60_000;

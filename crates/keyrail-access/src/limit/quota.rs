@@ -5,10 +5,10 @@ use core::fmt;
 
 use jiff::civil::{Date, Weekday};
 use jiff::{SignedDuration, Span};
+use keyrail_core::config::Writer;
 
 use super::{CLOCK_TOLERANCE_MS, LimitState};
 use crate::period::DAY_MS;
-use keyrail_core::config::Writer;
 
 /// The length of a quota's windows, in the calendar of UTC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -2,8 +2,9 @@
 
 use alloc::string::String;
 
-use super::{CLOCK_TOLERANCE_MS, LimitState};
 use keyrail_core::config::Writer;
+
+use super::{CLOCK_TOLERANCE_MS, LimitState};
 
 /// A rate: a bucket that holds at most [`burst`](Self::burst) units. In
 /// [`per_seconds`](Self::per_seconds) seconds, it gains [`units`](Self::units).

@@ -3,13 +3,12 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use keyrail_core::config::json;
+use keyrail_core::config::{MAX_JSON_INTEGER, check_schema, in_range, json, range_schema};
 
 use super::quota::{CalendarUnit, Quota};
 use super::rate::Rate;
 use super::{Limit, LimitOwner, LimitState, MAX_LIMITS, Rule};
 use crate::{Error, ErrorKind};
-use keyrail_core::config::{MAX_JSON_INTEGER, check_schema, in_range, range_schema};
 
 /// The version of the JSON format of a limit's state.
 pub const LIMIT_STATE_SCHEMA: i64 = 1;

@@ -28,13 +28,12 @@ use alloc::vec::Vec;
 use core::fmt;
 use core::mem;
 
-use keyrail_core::config;
+use keyrail_core::config::{self, Writer, list};
 use keyrail_core::{ConfigError, Timestamp};
 
 use crate::check::check_unit;
 use crate::period::DAY_MS;
 use crate::{Error, ErrorKind};
-use keyrail_core::config::{Writer, list};
 
 /// A day in UTC, as the number of days since 1970-01-01.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -6,11 +6,12 @@ use alloc::vec::Vec;
 use core::ops::RangeInclusive;
 
 use keyrail_core::Faults;
-use keyrail_core::config::{Checked, Id, Value, json};
+use keyrail_core::config::{
+    Checked, Id, MAX_JSON_INTEGER, Value, check_schema, in_range, json, range_schema,
+};
 
 use super::{ClosedDay, Counted, Counts, Day, Usage};
 use crate::ErrorKind;
-use keyrail_core::config::{MAX_JSON_INTEGER, check_schema, in_range, range_schema};
 
 /// The version of the JSON format of a usage.
 pub const USAGE_SCHEMA: i64 = 1;

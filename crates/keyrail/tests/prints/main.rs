@@ -109,7 +109,22 @@ const WITHOUT_SECRETS: &[(&str, &[&str])] = &[
     ),
     ("keyrail_redact", &["Confidence", "FindingKind"]),
     ("keyrail_header", &["ChallengeError", "ErrorKind", "Scheme", "Trust", "Variant"]),
-    ("keyrail_webhook", &["ErrorKind", "HeaderNames"]),
+    (
+        "keyrail_webhook",
+        &[
+            "DeadReason",
+            "DeliveryFailure",
+            "DeliveryOutcome",
+            "DeliveryResult",
+            "DeliveryState",
+            "ErrorKind",
+            "GiveUp",
+            "HeaderNames",
+            "NoResponse",
+            "RetryPolicy",
+            "Settled",
+        ],
+    ),
     (
         "keyrail_filter",
         &[

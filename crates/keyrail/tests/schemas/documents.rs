@@ -6,6 +6,7 @@ use keyrail::header::{Scheme, Trust};
 use keyrail::key::{KeyFormat, KeyFormatSet, MaskPolicy};
 use keyrail::platform::Platform;
 use keyrail::route::RouteTable;
+use keyrail::webhook::{DeliveryState, RetryPolicy};
 use keyrail::{ConfigError, Document, Gateway, Secret, Secrets};
 use serde_json::{Value, json};
 
@@ -23,6 +24,8 @@ pub(crate) fn read(document: Document, value: &Value) -> Result<(), ConfigError>
         Document::LastUses => LastUses::from_json(text).map(|_| ()),
         Document::AuditEntry => AuditEntry::from_json(text).map(|_| ()),
         Document::Usage => Usage::from_json(text).map(|_| ()),
+        Document::RetryPolicy => RetryPolicy::from_json(text).map(|_| ()),
+        Document::DeliveryState => DeliveryState::from_json(text).map(|_| ()),
         Document::KeyFormat => KeyFormat::from_json(text).map(|_| ()),
         Document::KeyFormatSet => KeyFormatSet::from_json(text).map(|_| ()),
         Document::MaskPolicy => MaskPolicy::from_json(text).map(|_| ()),
@@ -61,6 +64,8 @@ pub(crate) fn examples(document: Document) -> Vec<Value> {
         Document::LastUses => vec![last_uses()],
         Document::AuditEntry => vec![audit_entry()],
         Document::Usage => vec![usage()],
+        Document::RetryPolicy => retry_policies().into(),
+        Document::DeliveryState => delivery_states().into(),
         Document::KeyFormat => vec![document_of(format()), short_format()],
         Document::KeyFormatSet => {
             vec![document_of(json!({"formats": ["hex40", format(), short_format()]}))]
@@ -131,6 +136,39 @@ fn audit_entry() -> Value {
         "previous": hash, "commitment": hash, "code": hash,
         "payload": {"salt": "AAECAwQFBgcICQoLDA0ODw", "text": "{}"}
     }))
+}
+
+fn retry_policies() -> [Value; 2] {
+    let exponential = json!({"first_seconds": 5, "factor": 3, "max_seconds": 600, "attempts": 6});
+    [
+        document_of(json!({
+            "exponential": exponential, "jitter_percent": 10, "deadline_seconds": 86_400
+        })),
+        json!({"delays_seconds": [5, 300]}),
+    ]
+}
+
+fn delivery_states() -> [Value; 3] {
+    let time = "2026-12-01T00:00:00Z";
+    let state = json!({
+        "schema": 1, "id": "msg_1", "endpoint": "desk-hook", "policy": {}, "started_at": time,
+        "attempts": 1
+    });
+    let with = |members: Value| {
+        let mut state = state.clone();
+        state.as_object_mut().unwrap().extend(members.as_object().unwrap().clone());
+        state
+    };
+    [
+        document_of(with(json!({
+            "next_at": time, "last_failure": {"at": time, "status": 503, "body": "try later"}
+        }))),
+        with(json!({"delivered_at": time})),
+        with(json!({
+            "dead": {"at": time, "reason": "canceled"},
+            "last_failure": {"at": time, "no_response": "timeout"}
+        })),
+    ]
 }
 
 fn last_uses() -> Value {

@@ -39,6 +39,12 @@ public enum class Document(public val text: String, private val native: FfiDocum
     /** The usage of keys, for [Usage.fromJson]. */
     USAGE("usage", FfiDocument.USAGE),
 
+    /** A retry policy, for [RetryPolicy.fromJson]. */
+    RETRY_POLICY("retry-policy", FfiDocument.RETRY_POLICY),
+
+    /** The state of a delivery, for [DeliveryState.fromJson]. */
+    DELIVERY_STATE("delivery-state", FfiDocument.DELIVERY_STATE),
+
     /** A key format, for [KeyFormat.fromJson]. */
     KEY_FORMAT("key-format", FfiDocument.KEY_FORMAT),
 

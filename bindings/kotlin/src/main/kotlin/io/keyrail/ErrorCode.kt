@@ -898,6 +898,42 @@ public object ErrorCode {
     /** The host of a webhook URL is not public. */
     public const val WEBHOOK_TARGET_PRIVATE: String = "webhook.target_private"
 
+    /** A policy has both a list of delays and an exponential schedule. */
+    public const val WEBHOOK_TWO_SCHEDULES: String = "webhook.two_schedules"
+
+    /** A delay of a policy is not from 1 to 604800 seconds, or the maximum delay is less than the first one. */
+    public const val WEBHOOK_MALFORMED_DELAY: String = "webhook.malformed_delay"
+
+    /** The factor of an exponential schedule is not from 2 to 10. */
+    public const val WEBHOOK_MALFORMED_FACTOR: String = "webhook.malformed_factor"
+
+    /** A policy does not allow 1 to 64 attempts. */
+    public const val WEBHOOK_MALFORMED_ATTEMPTS: String = "webhook.malformed_attempts"
+
+    /** A jitter is not from 0 to 1, or the jitter of a policy is not from 0 to 100 percent. */
+    public const val WEBHOOK_MALFORMED_JITTER: String = "webhook.malformed_jitter"
+
+    /** The deadline of a policy is not from 1 to 86400000 seconds, or is before the first retry. */
+    public const val WEBHOOK_MALFORMED_DEADLINE: String = "webhook.malformed_deadline"
+
+    /** The id of an endpoint is not a string of 1 to 256 bytes without control characters. */
+    public const val WEBHOOK_MALFORMED_ENDPOINT: String = "webhook.malformed_endpoint"
+
+    /** A delivery was delivered or given up already. */
+    public const val WEBHOOK_DELIVERY_ENDED: String = "webhook.delivery_ended"
+
+    /** A time is before 1973-03-03, and was probably passed in seconds instead of milliseconds. */
+    public const val WEBHOOK_TIME_IN_SECONDS: String = "webhook.time_in_seconds"
+
+    /** The `schema` of a document is newer than the ones that this release can read. */
+    public const val WEBHOOK_NEWER_SCHEMA: String = "webhook.newer_schema"
+
+    /** A number in a stored document is out of range. */
+    public const val WEBHOOK_MALFORMED_NUMBER: String = "webhook.malformed_number"
+
+    /** The members of a stored document contradict each other. */
+    public const val WEBHOOK_MALFORMED_STATE: String = "webhook.malformed_state"
+
     /** No built-in platform has this name. The message suggests what to write instead. */
     public const val PLATFORM_UNKNOWN: String = "platform.unknown"
 

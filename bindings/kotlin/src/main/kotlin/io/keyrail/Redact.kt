@@ -38,7 +38,7 @@ public class Redactor @JvmOverloads constructor(
     formats: List<KeyFormat> = emptyList(),
     ascii: Boolean = false,
 ) : AutoCloseable {
-    private val native = translatingErrors { FfiRedactor(formats.map { it.native }, ascii) }
+    internal val native = translatingErrors { FfiRedactor(formats.map { it.native }, ascii) }
 
     /**
      * Creates a redactor that finds keys of these formats, besides the credentials that every

@@ -28,7 +28,7 @@ public enum class HeaderNames(public val text: String) {
  * Signs deliveries with the secret of a webhook, or with several secrets while they are rotated.
  * The signatures follow Standard Webhooks 1.0.
  */
-public class Signer private constructor(private val native: FfiSigner) : AutoCloseable {
+public class Signer private constructor(internal val native: FfiSigner) : AutoCloseable {
     /**
      * Creates a signer with 1 to 5 secrets. Each secret produces one signature, and the signatures
      * are in the order of the secrets. A secret that consists of `whsec_` and 24 to 64 bytes in

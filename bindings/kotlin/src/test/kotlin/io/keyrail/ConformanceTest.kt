@@ -138,6 +138,8 @@ private fun call(call: String, given: JsonObject): JsonElement = when (call) {
         Keyrail.Webhook.checkTarget(given.text("url"), given.flag("allow_loopback"))
         json(true)
     }
+    "webhook.retry_policy", "webhook.delivery_state", "webhook.delivery_request", "webhook.deliver" ->
+        callDelivery(call, given)
     "platform.get" -> json(Platform.get(given.text("name")))
     "platform.from_json" -> json(Platform.fromJson(given.configuration("platform")))
     "platform.document" -> json(Platform.fromJson(Platform.document(given.text("name"))))

@@ -198,6 +198,9 @@ class MaskingTest {
         // Verifies the entry from its own checkpoint, as if it followed itself. This produces a
         // fault.
         val auditReport = auditChain.verify(auditEntry.checkpoint, listOf(auditEntry))
+        val started = DeliveryState.start("msg_1", "desk-hook", RetryPolicy.standard(), NOW)
+        val refusal = DeliveryOutcome.response(401).withBody("token=s3cr3t".toByteArray(), Redactor())
+        val settled = started.settle(refusal, NOW, 0.0)
         val signed = Signer(WEBHOOK_SECRET).sign("m1", NOW, body)
         val verifier = Verifier(listOf(Secret(WEBHOOK_SECRET)))
         val decoded = Keyrail.Url.decodeBatch(listOf("a%20b", "s3cr3t%"))
@@ -268,6 +271,17 @@ class MaskingTest {
             "HeldCause" to listOf(held.cause),
             "HeaderValue" to listOf(HeaderValue("s3cr3t", sensitive = true)),
             "Identity" to listOf("s3cr3t", KEY).map { gateway.identify(listOf("x-api-key" to it)) },
+            "DeadReason" to listOf(DeadReason.GONE),
+            "DeliveryFailure" to listOf(settled.state.lastFailure!!),
+            "DeliveryOutcome" to listOf(refusal),
+            "DeliveryResult.Delivered" to listOf(DeliveryResult.Delivered),
+            "DeliveryResult.Retry" to listOf(settled.result),
+            "DeliveryResult.Dead" to listOf(DeliveryResult.Dead(DeadReason.GONE)),
+            "DeliveryState" to listOf(started, settled.state),
+            "GiveUp" to listOf(GiveUp.CANCELED),
+            "NoResponse" to listOf(NoResponse.TLS),
+            "RetryPolicy" to listOf(RetryPolicy.standard()),
+            "Settled" to listOf(settled),
             "Inbound" to listOf(inbound),
             "KeyFormat" to listOf(format, KeyFormat.opaque()),
             "KeyFormatSet" to listOf(KeyFormatSet(listOf(format, KeyFormat.jwt()))),

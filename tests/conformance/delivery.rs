@@ -57,12 +57,13 @@ fn deliver(given: &Value) -> Result<Value, Error> {
     let mut state = start(given)?;
     let mut results = Vec::new();
     for step in given["steps"].as_array().expect("a list of steps") {
-        let settled = match step["give_up"].as_str() {
-            Some(reason) => state.give_up(GiveUp::parse(reason)?, now(step))?,
-            None => {
-                let jitter = step["jitter"].as_f64().unwrap_or_default();
-                state.settle(&outcome(step)?, now(step), jitter)?
-            }
+        let settled = if let Some(reason) = step["give_up"].as_str() {
+            state.give_up(GiveUp::parse(reason)?, now(step))?
+        } else if let Some(until) = step["postpone_ms"].as_i64() {
+            state.postpone(Timestamp::from_millis(until)?, now(step))?
+        } else {
+            let jitter = step["jitter"].as_f64().unwrap_or_default();
+            state.settle(&outcome(step)?, now(step), jitter)?
         };
         results.push(result(&settled));
         state = DeliveryState::from_json(&settled.state().to_json())?;
@@ -72,11 +73,11 @@ fn deliver(given: &Value) -> Result<Value, Error> {
 }
 
 fn outcome(step: &Value) -> Result<DeliveryOutcome, Error> {
-    if let Some(reason) = step["no_response"].as_str() {
-        return Ok(DeliveryOutcome::no_response(NoResponse::parse(reason)?));
-    }
     let status = step["status"].as_u64().and_then(|status| status.try_into().ok());
-    let mut outcome = DeliveryOutcome::response(status.expect("a status"));
+    let mut outcome = match step["no_response"].as_str() {
+        Some(reason) => DeliveryOutcome::no_response(NoResponse::parse(reason)?),
+        None => DeliveryOutcome::response(status.expect("a status")),
+    };
     if let Some(value) = step["retry_after"].as_str() {
         outcome = outcome.with_retry_after(value);
     }

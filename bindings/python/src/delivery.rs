@@ -14,16 +14,16 @@ use crate::{quoted, quoted_or_none};
 ///
 /// A delivery has one attempt more than the policy has delays. Each delay is extended by a random
 /// part of up to `jitter_percent`, so that not all failed deliveries are repeated at the same time.
-/// A delivery is given up when the last attempt fails, or when the next attempt would be later than
-/// the deadline. `RetryPolicy.standard()` and `RetryPolicy.from_json()` create one.
+/// A delivery is given up when the last attempt fails, or when the next attempt would be after the
+/// deadline, even without jitter. `RetryPolicy.standard()` and `RetryPolicy.from_json()` create one.
 #[pyclass(frozen, eq, module = "keyrail.webhook")]
 #[derive(PartialEq)]
 pub(crate) struct RetryPolicy(core::RetryPolicy);
 
 #[pymethods]
 impl RetryPolicy {
-    /// Returns the policy that Standard Webhooks recommends: 10 attempts in about 75 hours, with
-    /// delays from 5 seconds to 24 hours. The jitter is 20 percent.
+    /// Returns the policy that Standard Webhooks recommends: 10 attempts in 75 to 91 hours. The
+    /// delays are from 5 seconds to 24 hours, and the jitter is 20 percent.
     #[staticmethod]
     fn standard() -> Self {
         Self(core::RetryPolicy::standard())
@@ -38,7 +38,7 @@ impl RetryPolicy {
         call_sized(py, document.len(), || core::RetryPolicy::from_json(&document)).map(Self)
     }
 
-    /// The maximum number of attempts, from 1 to 64.
+    /// The maximum number of attempts. It is from 1 to 64.
     #[getter]
     fn attempts(&self) -> usize {
         self.0.attempts()
@@ -56,7 +56,8 @@ impl RetryPolicy {
         self.0.jitter_percent()
     }
 
-    /// The time after the start of a delivery at which no more attempts are planned, in seconds.
+    /// The time from the start of a delivery to its deadline, in seconds. No attempt is planned after
+    /// the deadline.
     #[getter]
     fn deadline_seconds(&self) -> u32 {
         self.0.deadline_seconds()
@@ -84,7 +85,8 @@ pub(crate) struct DeliveryOutcome(core::DeliveryOutcome);
 impl DeliveryOutcome {
     /// Returns the outcome of an attempt to which the endpoint responded with this status. Do not
     /// follow redirects: a status from 300 to 399 is a failure. `retry_after` is the value of the
-    /// header `Retry-After`. It counts if the status is 429 or 503. A malformed value is ignored.
+    /// header `Retry-After`. It counts if the status is 429 or 503. A malformed value is ignored. A
+    /// status that is not from 0 to 65535 counts as 65535.
     #[staticmethod]
     #[pyo3(signature = (status, retry_after = None))]
     fn response(status: Status, retry_after: Option<Text>) -> Self {
@@ -106,8 +108,12 @@ impl DeliveryOutcome {
     }
 
     /// Adds the body of the response, for the log of the delivery. Only the first 1024 bytes are
-    /// kept, after credentials were replaced. The redactor reads the first 65,536 bytes. Bytes that
-    /// are not UTF-8 are replaced by U+FFFD. `body` is `bytes`, a `bytearray` or a `memoryview`.
+    /// kept, after the credentials that the redactor finds were replaced. Bytes that are not UTF-8
+    /// are replaced by U+FFFD. A body with a zero byte is not kept, because it is probably not UTF-8,
+    /// and its credentials would not be found. Pass the whole body, or at least the first 65,536
+    /// bytes, so that a credential is not cut off before it is found. Without a response, there is
+    /// no body, and this one is ignored. `body` is `bytes`, a
+    /// `bytearray` or a `memoryview`.
     fn with_body(&self, py: Python<'_>, body: Bytes<'_>, redactor: &Redactor) -> PyResult<Self> {
         let (body, outcome): (&[u8], _) = (&body, self.0.clone());
         plain_sized(py, body.len(), || outcome.with_body(body, &redactor.0)).map(Self)
@@ -234,9 +240,10 @@ impl Settled {
 ///
 /// Store it, for example with `next_at` as an indexed column. When an attempt is due, sign a
 /// request with `request`, send it, and store the state that `settle` returns. Store it only if the
-/// stored number of `attempts` is still the one that you read, so that of two workers that sent the
-/// same event, only one changes the state. If a worker stops between the request and the storing,
-/// the event is sent again: an endpoint must expect the same id more than once.
+/// stored `attempts` and `next_at` are still the ones that you read. Otherwise, another worker was
+/// faster, or the delivery was given up: drop the new state, but park or disable the endpoint as
+/// `Settled` says. If a worker stops between the request and the storing, the event is sent again:
+/// an endpoint must expect the same id more than once.
 /// `DeliveryState.start()` and `DeliveryState.from_json()` create one.
 #[pyclass(frozen, eq, module = "keyrail.webhook")]
 #[derive(PartialEq)]
@@ -339,8 +346,8 @@ impl DeliveryState {
     }
 
     /// Returns the signed headers of the next attempt, which is made at `now`: see `Signer.sign`.
-    /// The id is the same on every attempt, the timestamp and the signature are new. Send the body
-    /// byte for byte as it is passed here.
+    /// The id is the same on every attempt, but the timestamp and the signature are new. Send the
+    /// body byte for byte as it is passed here.
     ///
     /// Raises WebhookError: `webhook.delivery_ended`, and the errors of `Signer.sign`.
     fn request(
@@ -360,11 +367,13 @@ impl DeliveryState {
     /// - A status from 200 to 299: the event is delivered.
     /// - 410: the delivery is given up, and the endpoint must be disabled.
     /// - Anything else is a failure. The next attempt is due after the policy's delay, or later, if
-    ///   the endpoint asks for it with a status of 429 or 503 and the header `Retry-After`. If no
-    ///   attempt is left, or if the next one would be after the `deadline`, the delivery is given up.
+    ///   the endpoint asks for a pause with a status of 429 or 503 and the header `Retry-After`. If
+    ///   no attempt is left, or if the delay or the pause ends after the `deadline`, the delivery is
+    ///   given up.
     ///
     /// `jitter` is a new random number from 0 to 1 for each attempt, such as `random.random()`. The
-    /// policy's delay is extended by this part of `RetryPolicy.jitter_percent`.
+    /// next attempt is moved to a later time by this part of `RetryPolicy.jitter_percent` of the
+    /// delay, but not beyond the deadline.
     ///
     /// Raises WebhookError: `webhook.delivery_ended`, `webhook.malformed_jitter`, and
     /// `webhook.time_in_seconds` if `now` is before 1973-03-03, as a time in seconds would be.
@@ -376,6 +385,16 @@ impl DeliveryState {
         jitter: f64,
     ) -> PyResult<Settled> {
         call(py, || self.0.settle(&outcome.0, now.0, jitter)).map(Settled)
+    }
+
+    /// Postpones the next attempt until the end of a pause that the endpoint asked for in another
+    /// delivery: see `Settled.parked_until`. If the pause ends after the `deadline`, the delivery is
+    /// given up. If the next attempt is due later anyway, it stays as it is.
+    ///
+    /// Raises WebhookError: `webhook.delivery_ended`, and `webhook.time_in_seconds` if `until` or
+    /// `now` is before 1973-03-03, as a time in seconds would be.
+    fn postpone(&self, py: Python<'_>, until: Now, now: Now) -> PyResult<Settled> {
+        call(py, || self.0.postpone(until.0, now.0)).map(Settled)
     }
 
     /// Gives up the delivery, although attempts are left. `reason` is `endpoint_disabled`,

@@ -912,8 +912,9 @@ def delivery_of(
 
 def delivery_outcome(step: Json) -> webhook.DeliveryOutcome:
     if "no_response" in step:
-        return webhook.DeliveryOutcome.no_response(step["no_response"])
-    outcome = webhook.DeliveryOutcome.response(step["status"], step.get("retry_after"))
+        outcome = webhook.DeliveryOutcome.no_response(step["no_response"])
+    else:
+        outcome = webhook.DeliveryOutcome.response(step["status"], step.get("retry_after"))
     if "body" in step:
         outcome = outcome.with_body(step["body"].encode(), redact.Redactor())
     return outcome
@@ -937,6 +938,8 @@ def webhook_deliver(steps: list[Json], now: int = 0, **given: Json) -> Json:
     for step in steps:
         if "give_up" in step:
             settled = state.give_up(step["give_up"], step["now_ms"])
+        elif "postpone_ms" in step:
+            settled = state.postpone(step["postpone_ms"], step["now_ms"])
         else:
             settled = state.settle(delivery_outcome(step), step["now_ms"], step.get("jitter", 0))
         results.append(settled_members(settled))

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use keyrail::Timestamp;
 use keyrail::webhook::{
-    DeadReason, DeliveryFailure, DeliveryOutcome, DeliveryResult, DeliveryState, GiveUp, NoResponse,
-    RetryPolicy, Settled,
+    DeadReason, DeliveryFailure, DeliveryOutcome, DeliveryResult, DeliveryState, GiveUp,
+    NoResponse, RetryPolicy, Settled,
 };
 
 use crate::error::FfiError;
@@ -109,7 +109,7 @@ impl FfiDeliveryOutcome {
 }
 
 /// See [`DeliveryFailure`].
-#[derive(Debug, uniffi::Record)]
+#[derive(uniffi::Record)]
 #[expect(missing_docs, reason = "documented in `keyrail`")]
 pub struct FfiDeliveryFailure {
     pub at_ms: i64,
@@ -267,6 +267,11 @@ impl FfiDeliveryState {
         jitter: f64,
     ) -> Result<FfiSettled, FfiError> {
         Ok(self.0.settle(&outcome.0, timestamp(now_ms)?, jitter)?.into())
+    }
+
+    /// Postpones the next attempt until the end of a pause.
+    pub fn postpone(&self, until_ms: i64, now_ms: i64) -> Result<FfiSettled, FfiError> {
+        Ok(self.0.postpone(timestamp(until_ms)?, timestamp(now_ms)?)?.into())
     }
 
     /// Gives up the delivery.

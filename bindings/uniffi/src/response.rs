@@ -131,7 +131,7 @@ impl FfiFailure {
     }
 }
 
-/// Converts a status. One that does not fit a `u16` becomes [`u16::MAX`], which the core rejects.
+/// Converts a status. One that does not fit a `u16` becomes [`u16::MAX`], which is no status either.
 pub(crate) fn status(status: i64) -> u16 {
     u16::try_from(status).unwrap_or(u16::MAX)
 }
@@ -142,9 +142,9 @@ mod tests {
     use crate::platform::FfiPlatform;
 
     #[test]
-    fn a_status_that_does_not_fit_u16_becomes_zero() {
+    fn a_status_that_does_not_fit_u16_becomes_its_maximum() {
         assert_eq!([200, 65_535].map(status), [200, 65_535]);
-        assert_eq!([-1, 65_536, i64::MIN, i64::MAX].map(status), [0; 4]);
+        assert_eq!([-1, 65_536, i64::MIN, i64::MAX].map(status), [u16::MAX; 4]);
     }
 
     #[test]

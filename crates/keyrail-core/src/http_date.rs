@@ -1,5 +1,8 @@
 //! HTTP dates: the three forms of RFC 9110, section 5.6.7.
 
+use alloc::borrow::Cow;
+use alloc::format;
+
 use jiff::Timestamp as Time;
 use jiff::ToSpan as _;
 use jiff::civil::DateTime;
@@ -11,6 +14,9 @@ use crate::{Error, ErrorKind, Timestamp};
 const IMF_FIXDATE: &str = "%a, %d %b %Y %H:%M:%S GMT";
 const ASCTIME: &str = "%a %b %e %H:%M:%S %Y";
 const RFC_850: &str = "%d-%b-%y %H:%M:%S GMT";
+const EPOCH: DateTime = jiff::civil::date(1970, 1, 1).at(0, 0, 0, 0);
+const LEAP_SECOND: &str = " 23:59:60 ";
+const LAST_SECOND: &str = " 23:59:59 ";
 const WEEKDAYS: [&str; 7] =
     ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
@@ -20,7 +26,8 @@ impl Timestamp {
     /// accept.
     ///
     /// The RFC 850 form has a two-digit year. It is interpreted as the latest year for which the
-    /// date is at most 50 years after `now`.
+    /// date is at most 50 years after `now`. A leap second (`23:59:60`) is read as the first second
+    /// of the next day.
     ///
     /// # Errors
     ///
@@ -36,9 +43,15 @@ impl Timestamp {
     /// # Ok::<(), keyrail_core::Error<keyrail_core::ErrorKind>>(())
     /// ```
     pub fn parse_http_date(text: &str, now: Self) -> Result<Self, Error<ErrorKind>> {
-        let parsed = [IMF_FIXDATE, ASCTIME].iter().find_map(|format| parse_exact(format, text));
-        let time = parsed.or_else(|| parse_rfc_850(text, now)).and_then(to_time);
-        let millis = time.map(Time::as_millisecond).ok_or(ErrorKind::MalformedHttpDate)?;
+        // A leap second is read as the second after 23:59:59.
+        let (text, leap_ms) = match text.split_once(LEAP_SECOND) {
+            Some((before, after)) => (Cow::Owned(format!("{before}{LAST_SECOND}{after}")), 1000),
+            None => (Cow::Borrowed(text), 0),
+        };
+        let parsed = [IMF_FIXDATE, ASCTIME].iter().find_map(|format| parse_exact(format, &text));
+        let time = parsed.or_else(|| parse_rfc_850(&text, now));
+        let time = time.ok_or(ErrorKind::MalformedHttpDate)?;
+        let millis = time.duration_since(EPOCH).as_secs() * 1000 + leap_ms;
         Self::from_millis(millis)
     }
 }
@@ -67,10 +80,6 @@ fn parse_rfc_850(text: &str, now: Timestamp) -> Option<DateTime> {
         .into_iter()
         .filter_map(in_century)
         .find(|time| *time <= latest)
-}
-
-fn to_time(time: DateTime) -> Option<Time> {
-    TimeZone::UTC.to_timestamp(time).ok()
 }
 
 #[cfg(test)]
@@ -113,6 +122,26 @@ mod tests {
     }
 
     #[test]
+    fn a_leap_second_is_the_first_second_of_the_next_day() {
+        for text in [
+            "Sat, 31 Dec 2016 23:59:60 GMT",
+            "Saturday, 31-Dec-16 23:59:60 GMT",
+            "Sat Dec 31 23:59:60 2016",
+        ] {
+            assert_eq!(parse(text).as_deref(), Some("2017-01-01T00:00:00Z"), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_last_second_of_the_year_9999_is_in_range() {
+        let last = parse("Fri, 31 Dec 9999 23:59:59 GMT");
+        assert_eq!(last.as_deref(), Some("9999-12-31T23:59:59Z"));
+        let now = Timestamp::parse("2026-11-01T00:00:00Z").unwrap();
+        let after = Timestamp::parse_http_date("Fri, 31 Dec 9999 23:59:60 GMT", now);
+        assert_eq!(after.unwrap_err().code(), "time.out_of_range");
+    }
+
+    #[test]
     fn malformed_dates_are_rejected() {
         for text in [
             "",
@@ -126,6 +155,8 @@ mod tests {
             "Sun,  06 Nov 1994 08:49:37 GMT",
             "Sun, 31 Feb 1994 08:49:37 GMT",
             "Sun, 06 Nov 1994 24:00:00 GMT",
+            "Sun, 06 Nov 1994 08:49:60 GMT",
+            "Sat, 31 Dec 2016 23:59:61 GMT",
             "Noday, 06-Nov-94 08:49:37 GMT",
             "Sunday, 06-Nov-1994 08:49:37 GMT",
             "Sun Nov 6 08:49:37 1994",

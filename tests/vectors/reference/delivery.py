@@ -79,8 +79,9 @@ def http_date(text, now):
         return None
     if month not in MONTHS:
         return None
-    number = MONTHS.index(month) + 1
-    return millis(f"{year}-{number:02}-{int(day):02}T{clock}Z")
+    number, leap = MONTHS.index(month) + 1, clock == "23:59:60"
+    clock = "23:59:59" if leap else clock
+    return millis(f"{year}-{number:02}-{int(day):02}T{clock}Z") + 1000 * leap
 
 
 def retry_after(value, now):
@@ -95,7 +96,9 @@ def retry_after(value, now):
 
 def excerpt(body):
     """Returns the start of a body. The bodies of the cases contain at most one credential."""
-    redacted = re.sub("(token=)[^ ,&]+", "\\1\u2022\u2022\u2022\u2022\u2022\u2022\u2022\u2022", body)
+    mask = "\u2022" * 8
+    redacted = re.sub("(token=)[^ ,&\n]+", "\\1" + mask, body)
+    redacted = re.sub("(://[a-z]+:)[^@]+@", "\\1" + mask + "@", redacted)
     return redacted.encode()[:1024].decode(errors="ignore")
 
 
@@ -182,6 +185,16 @@ def settle(state, step):
         del state["next_at"]
         state["dead"] = {"at": now, "reason": step["give_up"]}
         return {"kind": "dead", "reason": step["give_up"]}
+    if "postpone_ms" in step:
+        if step["postpone_ms"] < MIN_MS:
+            raise Rejected("webhook.time_in_seconds")
+        at = max(state["next_at"], step["postpone_ms"])
+        if at > deadline(state):
+            del state["next_at"]
+            state["dead"] = {"at": now, "reason": "deadline"}
+            return {"kind": "dead", "reason": "deadline"}
+        state["next_at"] = at
+        return {"kind": "retry", "at_ms": at}
     if not 0 <= jitter <= 1:
         raise Rejected("webhook.malformed_jitter")
     status, result = step.get("status"), {}
@@ -199,7 +212,7 @@ def settle(state, step):
     for name in ("status", "no_response"):
         if name in step:
             failure[name] = step[name]
-    if "body" in step and status is not None:
+    if "body" in step and status is not None and "\0" not in step["body"]:
         failure["body"] = excerpt(step["body"])
     state["last_failure"] = failure
     delays, percent = state["policy"]["delays_seconds"], state["policy"]["jitter_percent"]
@@ -208,8 +221,9 @@ def settle(state, step):
         reason = "exhausted"
     if reason is None:
         delay = delays[state["attempts"] - 1] * 1000
-        at = max(now + delay + int(delay * percent * jitter / 100), parked or now)
-        if at <= deadline(state):
+        earliest = max(now + delay, parked or now)
+        if earliest <= deadline(state):
+            at = min(earliest + int(delay * percent * jitter / 100), deadline(state))
             state["next_at"] = at
             return result | {"kind": "retry", "at_ms": at}
         reason = "deadline"

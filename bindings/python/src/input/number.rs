@@ -5,7 +5,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyInt};
 
 /// A response's status, from an `int`. A number that does not fit 16 bits becomes `u16::MAX`,
-/// which the core rejects.
+/// which is no status either.
 pub(crate) struct Status(pub(crate) u16);
 
 impl<'a, 'py> FromPyObject<'a, 'py> for Status {

@@ -4,15 +4,15 @@ import Foundation
 ///
 /// A delivery has one attempt more than the policy has delays. Each delay is extended by a random
 /// part of up to ``jitterPercent``, so that not all failed deliveries are repeated at the same time.
-/// A delivery is given up when the last attempt fails, or when the next attempt would be later than
-/// the deadline.
+/// A delivery is given up when the last attempt fails, or when the next attempt would be after the
+/// deadline, even without jitter.
 public struct RetryPolicy: Equatable, CustomStringConvertible, Sendable {
     let native: FfiRetryPolicy
 
     init(_ native: FfiRetryPolicy) { self.native = native }
 
-    /// Returns the policy that Standard Webhooks recommends: 10 attempts in about 75 hours, with
-    /// delays from 5 seconds to 24 hours. The jitter is 20 percent.
+    /// Returns the policy that Standard Webhooks recommends: 10 attempts in 75 to 91 hours. The
+    /// delays are from 5 seconds to 24 hours, and the jitter is 20 percent.
     public static func standard() -> RetryPolicy { RetryPolicy(.standard()) }
 
     /// Reads a policy from JSON. A policy without members is the ``standard()`` one.
@@ -22,7 +22,7 @@ public struct RetryPolicy: Equatable, CustomStringConvertible, Sendable {
         native = try translatingErrors { try FfiRetryPolicy.fromJson(text: json) }
     }
 
-    /// The maximum number of attempts, from 1 to 64.
+    /// The maximum number of attempts. It is from 1 to 64.
     public var attempts: Int { delaysSeconds.count + 1 }
 
     /// The delay after each failed attempt but the last one, in seconds, without jitter.
@@ -31,7 +31,8 @@ public struct RetryPolicy: Equatable, CustomStringConvertible, Sendable {
     /// By how many percent a delay is extended at most, from 0 to 100.
     public var jitterPercent: Int { Int(native.jitterPercent()) }
 
-    /// The time after the start of a delivery at which no more attempts are planned, in seconds.
+    /// The time from the start of a delivery to its deadline, in seconds. No attempt is planned after
+    /// the deadline.
     public var deadlineSeconds: Int { Int(native.deadlineSeconds()) }
 
     /// Returns the policy as JSON, on one line, with all members. An exponential schedule is written
@@ -132,6 +133,7 @@ public struct DeliveryOutcome: Equatable, CustomStringConvertible, CustomReflect
     ///
     /// - Parameter retryAfter: the value of the header `Retry-After`. It counts if the status is 429
     ///   or 503. A malformed value is ignored.
+    /// - Parameter status: the status. One that is not from 0 to 65535 counts as 65535.
     public static func response(_ status: Int, retryAfter: String? = nil) -> DeliveryOutcome {
         DeliveryOutcome(native: .response(status: Int64(status), retryAfter: retryAfter))
     }
@@ -142,8 +144,11 @@ public struct DeliveryOutcome: Equatable, CustomStringConvertible, CustomReflect
     }
 
     /// Adds the body of the response, for the log of the delivery. Only the first 1024 bytes are
-    /// kept, after credentials were replaced. The redactor reads the first 65,536 bytes. Bytes that
-    /// are not UTF-8 are replaced by U+FFFD.
+    /// kept, after the credentials that the redactor finds were replaced. Bytes that are not UTF-8
+    /// are replaced by U+FFFD. A body with a zero byte is not kept, because it is probably not UTF-8,
+    /// and its credentials would not be found. Pass the whole body, or at least the first 65,536
+    /// bytes, so that a credential is not cut off before it is found. Without a response, there is
+    /// no body, and this one is ignored.
     public func withBody(_ body: some DataProtocol, redactor: Redactor) -> DeliveryOutcome {
         DeliveryOutcome(native: native.withBody(body: Data(body), redactor: redactor.native))
     }
@@ -168,7 +173,7 @@ public struct DeliveryOutcome: Equatable, CustomStringConvertible, CustomReflect
 }
 
 /// A failed attempt: its time, and the response or the reason why there was none.
-public struct DeliveryFailure: Hashable, Sendable {
+public struct DeliveryFailure: Hashable, CustomStringConvertible, CustomReflectable, Sendable {
     /// When the attempt failed.
     public let at: Date
     /// The status of the response, or `nil` if there was no response.
@@ -184,6 +189,12 @@ public struct DeliveryFailure: Hashable, Sendable {
         noResponseReason = native.noResponse.map { NoResponse($0) }
         body = native.body
     }
+
+    public var description: String {
+        "DeliveryFailure(\(status.map(String.init) ?? noResponseReason?.rawValue ?? "unknown"))"
+    }
+
+    public var customMirror: Mirror { Mirror(self, children: []) }
 }
 
 /// What becomes of a delivery.
@@ -205,7 +216,7 @@ public enum DeliveryResult: Hashable, Sendable {
 }
 
 /// A delivery after an attempt, or after the host gave it up.
-public struct Settled: Sendable {
+public struct Settled: Equatable, Sendable {
     /// The state to store in place of the old one.
     public let state: DeliveryState
     /// What becomes of the delivery.
@@ -229,10 +240,11 @@ public struct Settled: Sendable {
 ///
 /// Store it, for example with ``nextAt`` as an indexed column. When an attempt is due, sign a
 /// request with ``request(signer:body:now:)``, send it, and store the state that
-/// ``settle(_:now:jitter:)`` returns. Store it only if the stored number of ``attempts`` is still
-/// the one that you read, so that of two workers that sent the same event, only one changes the
-/// state. If a worker stops between the request and the storing, the event is sent again: an
-/// endpoint must expect the same id more than once.
+/// ``settle(_:now:jitter:)`` returns. Store it only if the stored ``attempts`` and ``nextAt`` are
+/// still the ones that you read. Otherwise, another worker was faster, or the delivery was given up:
+/// drop the new state, but park or disable the endpoint as ``Settled`` says. If a worker stops
+/// between the request and the storing, the event is sent again: an endpoint must expect the same id
+/// more than once.
 public struct DeliveryState: Equatable, CustomStringConvertible, CustomReflectable, Sendable {
     private let native: FfiDeliveryState
 
@@ -300,7 +312,7 @@ public struct DeliveryState: Equatable, CustomStringConvertible, CustomReflectab
     public var lastFailure: DeliveryFailure? { native.lastFailure().map { DeliveryFailure($0) } }
 
     /// Returns the signed headers of the next attempt, which is made at `now`: see
-    /// ``Signer/sign(id:now:body:)``. The id is the same on every attempt, the timestamp and the
+    /// ``Signer/sign(id:now:body:)``. The id is the same on every attempt, but the timestamp and the
     /// signature are new. Send the body byte for byte as it is passed here.
     ///
     /// - Throws: `webhook.delivery_ended`, and the errors of ``Signer/sign(id:now:body:)``.
@@ -319,12 +331,13 @@ public struct DeliveryState: Equatable, CustomStringConvertible, CustomReflectab
     /// - A status from 200 to 299: the event is delivered.
     /// - 410: the delivery is given up, and the endpoint must be disabled.
     /// - Anything else is a failure. The next attempt is due after the policy's delay, or later, if
-    ///   the endpoint asks for it with a status of 429 or 503 and the header `Retry-After`. If no
-    ///   attempt is left, or if the next one would be after the ``deadline``, the delivery is given
-    ///   up.
+    ///   the endpoint asks for a pause with a status of 429 or 503 and the header `Retry-After`. If
+    ///   no attempt is left, or if the delay or the pause ends after the ``deadline``, the delivery
+    ///   is given up.
     ///
-    /// - Parameter jitter: a new random number from 0 to 1 for each attempt. The policy's delay is
-    ///   extended by this part of ``RetryPolicy/jitterPercent``.
+    /// - Parameter jitter: a new random number from 0 to 1 for each attempt. The next attempt is
+    ///   moved to a later time by this part of ``RetryPolicy/jitterPercent`` of the delay, but not
+    ///   beyond the deadline.
     /// - Throws: `webhook.delivery_ended`, `webhook.malformed_jitter`, `webhook.time_in_seconds` if
     ///   `now` is before 1973-03-03, as a time in seconds would be, and `time.out_of_range`.
     public func settle(
@@ -335,6 +348,18 @@ public struct DeliveryState: Equatable, CustomStringConvertible, CustomReflectab
             try translatingErrors {
                 try native.settle(outcome: outcome.native, nowMs: now, jitter: jitter)
             })
+    }
+
+    /// Postpones the next attempt until the end of a pause that the endpoint asked for in another
+    /// delivery: see ``Settled/parkedUntil``. If the pause ends after the ``deadline``, the delivery
+    /// is given up. If the next attempt is due later anyway, it stays as it is.
+    ///
+    /// - Throws: `webhook.delivery_ended`, `webhook.time_in_seconds` if a time is before 1973-03-03,
+    ///   as a time in seconds would be, and `time.out_of_range`.
+    public func postpone(until: Date, now: Date) throws(KeyrailError) -> Settled {
+        let (until, now) = (try milliseconds(until), try milliseconds(now))
+        return Settled(
+            try translatingErrors { try native.postpone(untilMs: until, nowMs: now) })
     }
 
     /// Gives up the delivery, although attempts are left.

@@ -630,6 +630,10 @@ extension ErrorCode {
     public static let webhookMalformedJitter: ErrorCode = "webhook.malformed_jitter"
     /// The deadline of a policy is not from 1 to 86400000 seconds, or is before the first retry.
     public static let webhookMalformedDeadline: ErrorCode = "webhook.malformed_deadline"
+    /// The reason for a missing response is unknown.
+    public static let webhookUnknownNoResponse: ErrorCode = "webhook.unknown_no_response"
+    /// The reason for giving up a delivery is unknown.
+    public static let webhookUnknownGiveUp: ErrorCode = "webhook.unknown_give_up"
     /// The id of an endpoint is not a string of 1 to 256 bytes without control characters.
     public static let webhookMalformedEndpoint: ErrorCode = "webhook.malformed_endpoint"
     /// A delivery was delivered or given up already.

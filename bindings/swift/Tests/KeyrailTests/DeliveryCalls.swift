@@ -35,6 +35,8 @@ private func deliver(_ given: Json) throws -> Json {
         let settled: Settled
         if let reason = step["give_up"]?.text {
             settled = try state.giveUp(try #require(GiveUp(rawValue: reason)), now: now)
+        } else if let until = step["postpone_ms"]?.integer {
+            settled = try state.postpone(until: date(until), now: now)
         } else {
             let jitter = step["jitter"].flatMap { Double($0.description) } ?? 0
             settled = try state.settle(step.outcome(), now: now, jitter: jitter)
@@ -100,11 +102,12 @@ extension Json {
     }
 
     fileprivate func outcome() throws -> DeliveryOutcome {
+        let outcome: DeliveryOutcome
         if let reason = self["no_response"]?.text {
-            return .noResponse(try #require(NoResponse(rawValue: reason)))
+            outcome = .noResponse(try #require(NoResponse(rawValue: reason)))
+        } else {
+            outcome = .response(Int(try integer("status")), retryAfter: self["retry_after"]?.text)
         }
-        let outcome = DeliveryOutcome.response(
-            Int(try integer("status")), retryAfter: self["retry_after"]?.text)
         guard let body = self["body"]?.text else { return outcome }
         return outcome.withBody(Data(body.utf8), redactor: try Redactor())
     }

@@ -1,8 +1,11 @@
 //! Outcomes: what became of an attempt.
 
+use alloc::borrow::Cow;
 use alloc::string::{String, ToString as _};
+use alloc::vec::Vec;
 use core::fmt;
 
+use keyrail_core::MASK;
 use keyrail_redact::Redactor;
 
 use crate::{Error, ErrorKind};
@@ -10,8 +13,8 @@ use crate::{Error, ErrorKind};
 /// The maximum length of the part of a response's body that is kept, in bytes.
 pub const MAX_EXCERPT: usize = 1024;
 
-/// The maximum length of the part of a response's body that is redacted, in bytes. The excerpt is
-/// taken from the redacted part.
+/// The maximum length of the part of a response's body that is searched for credentials, in bytes.
+/// The excerpt of a longer body comes from the first half of this part.
 pub const MAX_REDACTED: usize = 64 * 1024;
 
 /// Why an endpoint sent no response.
@@ -113,12 +116,20 @@ impl DeliveryOutcome {
     }
 
     /// Adds the body of the response, for the log of the delivery. Only the first
-    /// [`MAX_EXCERPT`] bytes are kept, after credentials were replaced. The redactor reads the first
-    /// [`MAX_REDACTED`] bytes. Bytes that are not UTF-8 are replaced by U+FFFD.
+    /// [`MAX_EXCERPT`] bytes are kept, after the credentials that the redactor finds were replaced.
+    /// Bytes that are not UTF-8 are replaced by U+FFFD. A body with a zero byte is not kept, because
+    /// it is probably not UTF-8, and its credentials would not be found. Pass the whole body, or at
+    /// least the first [`MAX_REDACTED`] bytes, so that a credential is not cut off before it is
+    /// found. Without a response, there is no body, and this one is ignored.
     #[must_use]
     pub fn with_body(self, body: &[u8], redactor: &Redactor) -> Self {
-        let start = body.get(..MAX_REDACTED).unwrap_or(body);
-        let text = redactor.redact_bytes(start);
+        if self.status().is_none() || body.contains(&0) {
+            return self;
+        }
+        let text = match body.get(..MAX_REDACTED) {
+            Some(start) => Cow::Owned(redacted_start(start, redactor)),
+            None => redactor.redact_bytes(body),
+        };
         let text = String::from_utf8_lossy(&text);
         let mut ends = (0..=MAX_EXCERPT.min(text.len())).rev();
         let end = ends.find(|end| text.is_char_boundary(*end)).unwrap_or_default();
@@ -152,6 +163,20 @@ impl DeliveryOutcome {
     }
 }
 
+/// Returns the redacted first half of a text that was cut off. The second half is only searched: a
+/// credential in the first half is found although the text was cut off, unless it is longer than the
+/// second half.
+fn redacted_start(text: &[u8], redactor: &Redactor) -> Vec<u8> {
+    let (half, mut end, mut redacted) = (text.len() / 2, 0, Vec::new());
+    for found in redactor.find_bytes(text).iter().take_while(|found| found.start() < half) {
+        redacted.extend_from_slice(text.get(end..found.start()).unwrap_or_default());
+        redacted.extend_from_slice(MASK.as_bytes());
+        end = found.end();
+    }
+    redacted.extend_from_slice(text.get(end..half).unwrap_or_default());
+    redacted
+}
+
 impl fmt::Debug for DeliveryOutcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let text = match self.kind {
@@ -159,5 +184,48 @@ impl fmt::Debug for DeliveryOutcome {
             Kind::NoResponse(reason) => reason.to_string(),
         };
         write!(f, "DeliveryOutcome({text})")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::format;
+    use alloc::string::String;
+
+    use keyrail_redact::Redactor;
+
+    use super::{DeliveryOutcome, MAX_EXCERPT, MAX_REDACTED};
+
+    #[test]
+    fn a_credential_that_is_cut_off_is_not_kept() {
+        let redactor = Redactor::new([]).unwrap();
+        let long = |length: usize| String::from("token=") + &"a".repeat(length - 6);
+        for (secret, text) in [
+            ("hunter2hunter2", "https://bob:hunter2hunter2@db.example/"),
+            ("eyJhbGciOiJIUzI1NiJ9", "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhIn0.c2lnbmF0dXJlc2ln"),
+            ("MfKQ9r8G", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"),
+        ] {
+            // The part of the body before the credential shrinks to a mask of 14 characters.
+            for end in [MAX_REDACTED, MAX_REDACTED / 2] {
+                for start in end - text.len() - 40..=end {
+                    let body = format!("{}\nsee {text} for more", long(start));
+                    let body = body + &" ".repeat(MAX_REDACTED);
+                    let outcome =
+                        DeliveryOutcome::response(500).with_body(body.as_bytes(), &redactor);
+                    let kept = outcome.body().unwrap();
+                    let shown = (8..=secret.len()).find(|length| kept.contains(&secret[..*length]));
+                    assert!(kept.len() <= MAX_EXCERPT && shown.is_none(), "{start} {kept}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn bytes_that_are_not_utf_8_are_replaced() {
+        let redactor = Redactor::new([]).unwrap();
+        let outcome = DeliveryOutcome::response(500).with_body(b"a\xff\xc3", &redactor);
+        assert_eq!(outcome.body(), Some("a\u{fffd}\u{fffd}"));
+        let outcome = DeliveryOutcome::response(500).with_body(&[0xff; 1024], &redactor);
+        assert_eq!(outcome.body().map(str::len), Some(1023));
     }
 }

@@ -12,8 +12,8 @@ pub const MAX_ATTEMPTS: usize = 64;
 /// The maximum delay before a retry, in seconds: 7 days.
 pub const MAX_DELAY_SECONDS: u32 = 604_800;
 
-/// The maximum time after which a delivery is given up, in seconds: 1000 days. With the most and
-/// longest delays, a delivery takes less time.
+/// The maximum deadline of a delivery, in seconds: 1000 days. The most and longest delays, with the
+/// most jitter, take less time.
 pub const MAX_DEADLINE_SECONDS: u32 = 86_400_000;
 
 /// The delays that Standard Webhooks 1.0.0 recommends ("Deliverability and reliability"), in
@@ -33,7 +33,7 @@ const DEFAULT_MARGIN_SECONDS: u64 = 86_400;
 /// A delivery has one attempt more than the policy has delays. Each delay is extended by a random
 /// part of up to [`jitter_percent`](Self::jitter_percent), so that not all failed deliveries are
 /// repeated at the same time. A delivery is given up when the last attempt fails, or when the next
-/// attempt would be later than the deadline.
+/// attempt would be after the deadline, even without jitter.
 ///
 /// ```
 /// use keyrail_webhook::RetryPolicy;
@@ -54,8 +54,8 @@ pub struct RetryPolicy {
 }
 
 impl RetryPolicy {
-    /// Returns the policy that Standard Webhooks recommends: 10 attempts in about 75 hours, with
-    /// these [delays](STANDARD_DELAYS_SECONDS). The jitter is 20 percent.
+    /// Returns the policy that Standard Webhooks recommends: 10 attempts in 75 to 91 hours. The
+    /// delays are [`STANDARD_DELAYS_SECONDS`], and the jitter is 20 percent.
     pub fn standard() -> Self {
         Self::with_delays(STANDARD_DELAYS_SECONDS.into(), None, None)
     }
@@ -96,7 +96,7 @@ impl RetryPolicy {
         Self { delays_seconds, jitter_percent, deadline_seconds }
     }
 
-    /// Returns the maximum number of attempts, from 1 to [`MAX_ATTEMPTS`].
+    /// Returns the maximum number of attempts. It is from 1 to [`MAX_ATTEMPTS`].
     pub fn attempts(&self) -> usize {
         self.delays_seconds.len() + 1
     }
@@ -111,21 +111,25 @@ impl RetryPolicy {
         self.jitter_percent
     }
 
-    /// Returns the time after the start of a delivery at which no more attempts are planned, in
-    /// seconds.
+    /// Returns the time from the start of a delivery to its deadline, in seconds. No attempt is
+    /// planned after the deadline.
     pub const fn deadline_seconds(&self) -> u32 {
         self.deadline_seconds
     }
 
     /// Returns the delay after this number of failed attempts, in milliseconds, or `None` if there
-    /// are no more attempts. `jitter` is from 0 to 1.
-    pub(super) fn delay_ms(&self, attempts: usize, jitter: f64) -> Option<i64> {
-        let delay_ms = i64::from(*self.delays_seconds.get(attempts.checked_sub(1)?)?) * 1000;
-        // Exact: at most 604,800,000 times 100, which a floating-point number represents exactly.
-        #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation)]
-        let jitter_ms =
-            ((delay_ms * i64::from(self.jitter_percent)) as f64 * jitter / 100.0) as i64;
-        Some(delay_ms + jitter_ms)
+    /// are no more attempts.
+    pub(super) fn delay_ms(&self, attempts: usize) -> Option<i64> {
+        let seconds = self.delays_seconds.get(attempts.checked_sub(1)?)?;
+        Some(i64::from(*seconds) * 1000)
+    }
+
+    /// Returns this part of the largest jitter of a delay, in milliseconds, rounded down. `jitter`
+    /// is from 0 to 1.
+    #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation)]
+    pub(super) fn jitter_ms(&self, delay_ms: i64, jitter: f64) -> i64 {
+        // A floating-point number represents the product, at most 60,480,000,000, exactly.
+        ((delay_ms * i64::from(self.jitter_percent)) as f64 * jitter / 100.0) as i64
     }
 
     /// Returns the policy as JSON, on one line, with all members. An exponential schedule is

@@ -33,9 +33,9 @@ keyrail_core::config_object! {
         state exponential: Exponential;
         /// By how many percent a delay is extended at most, by a random part; 20 if absent.
         optional jitter_percent: i64 as range_schema(0..=100);
-        /// The time after the start of a delivery at which no more attempts are planned, in seconds.
-        /// If absent, it is one day after the last planned attempt. It must not be before the first
-        /// retry.
+        /// The time from the start of a delivery to its deadline, in seconds. No attempt is planned
+        /// after the deadline. If absent, it is one day after the last attempt with the most jitter.
+        /// It must not be before the first retry.
         state deadline_seconds: i64 as range_schema(DEADLINES);
     } => {
         if !delays_seconds.is_absent() && !exponential.is_absent() {
@@ -57,7 +57,7 @@ keyrail_core::config_object! {
             faults.add_kind_below(format_args!("/deadline_seconds"), ErrorKind::MalformedDeadline);
         }
         Some(Self::with_delays(delays, jitter, deadline))
-    }
+    } as json!({"not": {"required": ["delays_seconds", "exponential"]}})
 }
 
 /// Returns the delays of a list. Adds a fault for each delay that is out of range, and for a list

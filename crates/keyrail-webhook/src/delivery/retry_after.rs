@@ -3,8 +3,8 @@
 use keyrail_core::Timestamp;
 
 /// Returns the time that a value of `Retry-After` means: a number of seconds after `now`, or an HTTP
-/// date. Returns `None` if the value is malformed, or if the time is not after `now`. A time after
-/// the year 9999 becomes [`Timestamp::MAX`].
+/// date. Returns `None` if the value is malformed, or if the time is not after `now`. A number that
+/// means a time after the year 9999 means [`Timestamp::MAX`].
 pub(super) fn retry_after(value: &str, now: Timestamp) -> Option<Timestamp> {
     let value = value.trim_matches([' ', '\t']);
     let is_number = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());

@@ -20,10 +20,11 @@ pub const DELIVERY_SCHEMA: i64 = 1;
 ///
 /// Store it, for example with [`next_at`](Self::next_at) as an indexed column. When an attempt is
 /// due, sign a request with [`request`](Self::request), send it, and store the state that
-/// [`settle`](Self::settle) returns. Store it only if the stored number of
-/// [`attempts`](Self::attempts) is still the one that you read, so that of two workers that sent
-/// the same event, only one changes the state. If a worker stops between the request and the
-/// storing, the event is sent again: an endpoint must expect the same id more than once.
+/// [`settle`](Self::settle) returns. Store it only if the stored [`attempts`](Self::attempts) and
+/// [`next_at`](Self::next_at) are still the ones that you read. Otherwise, another worker was
+/// faster, or the delivery was given up: drop the new state, but park or disable the endpoint as
+/// [`Settled`] says. If a worker stops between the request and the storing, the event is sent
+/// again: an endpoint must expect the same id more than once.
 ///
 /// ```
 /// use keyrail_core::{Secret, Timestamp};
@@ -63,7 +64,7 @@ pub(super) enum Phase {
 }
 
 /// A failed attempt: its time, and the response or the reason why there was none.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct DeliveryFailure {
     pub(super) at: Timestamp,
     pub(super) status: Option<u16>,
@@ -92,6 +93,14 @@ impl DeliveryFailure {
         self.body.as_deref()
     }
 
+    /// Returns whether an attempt can have failed like this, and whether the endpoint is gone.
+    pub(super) fn is_possible(&self, is_gone: bool) -> bool {
+        match self.status {
+            Some(200..=299) => false,
+            status => (status == Some(410)) == is_gone,
+        }
+    }
+
     fn to_json(&self) -> String {
         let mut json = Writer::new();
         json.text("at", Some(self.at));
@@ -101,6 +110,17 @@ impl DeliveryFailure {
         json.text("no_response", self.no_response);
         json.text("body", self.body.as_ref());
         json.finish()
+    }
+}
+
+impl fmt::Debug for DeliveryFailure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.status, self.no_response) {
+            (Some(status), _) => write!(f, "DeliveryFailure({status})"),
+            (None, reason) => {
+                write!(f, "DeliveryFailure({})", reason.map_or("unknown", NoResponse::as_str))
+            }
+        }
     }
 }
 
@@ -221,8 +241,8 @@ impl DeliveryState {
     }
 
     /// Returns the signed headers of the next attempt, which is made at `now`: see
-    /// [`Signer::sign`]. The id is the same on every attempt, the timestamp and the signature are
-    /// new. Send the body byte for byte as it is passed here.
+    /// [`Signer::sign`]. The id is the same on every attempt, but the timestamp and the signature
+    /// are new. Send the body byte for byte as it is passed here.
     ///
     /// # Errors
     ///
@@ -242,12 +262,13 @@ impl DeliveryState {
     /// - A status from 200 to 299: the event is delivered.
     /// - 410: the delivery is given up, and the endpoint must be disabled.
     /// - Anything else is a failure. The next attempt is due after the policy's delay, or later, if
-    ///   the endpoint asks for it with a status of 429 or 503 and the header `Retry-After`. If no
-    ///   attempt is left, or if the next one would be after the [`deadline`](Self::deadline), the
-    ///   delivery is given up.
+    ///   the endpoint asks for a pause with a status of 429 or 503 and the header `Retry-After`. If
+    ///   no attempt is left, or if the delay or the pause ends after the
+    ///   [`deadline`](Self::deadline), the delivery is given up.
     ///
-    /// `jitter` is a new random number from 0 to 1 for each attempt. The policy's delay is extended
-    /// by this part of [`RetryPolicy::jitter_percent`].
+    /// `jitter` is a new random number from 0 to 1 for each attempt. The next attempt is moved to a
+    /// later time by this part of [`RetryPolicy::jitter_percent`] of the delay, but not beyond the
+    /// deadline.
     ///
     /// # Errors
     ///
@@ -297,6 +318,41 @@ impl DeliveryState {
         Ok(self.settled(self.attempts, result, self.last_failure.clone(), None, now))
     }
 
+    /// Postpones the next attempt until the end of a pause that the endpoint asked for in another
+    /// delivery: see [`Settled::parked_until`]. If the pause ends after the
+    /// [`deadline`](Self::deadline), the delivery is given up. If the next attempt is due later
+    /// anyway, it stays as it is.
+    ///
+    /// # Errors
+    ///
+    /// `webhook.delivery_ended`, and `webhook.time_in_seconds` if `until` or `now` is before
+    /// 1973-03-03, as a time in seconds would be.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use keyrail_core::Timestamp;
+    /// # use keyrail_webhook::{DeliveryResult, DeliveryState, RetryPolicy};
+    /// let now = Timestamp::parse("2026-12-01T00:00:00Z").unwrap();
+    /// let until = Timestamp::parse("2026-12-01T00:10:00Z").unwrap();
+    /// let state = DeliveryState::start("msg_1", "desk-hook", &RetryPolicy::standard(), now)?;
+    /// let postponed = state.postpone(until, now)?;
+    /// assert_eq!(postponed.result(), DeliveryResult::Retry { at: until });
+    /// assert_eq!(postponed.state().attempts(), 0);
+    /// # Ok::<(), keyrail_webhook::Error>(())
+    /// ```
+    pub fn postpone(&self, until: Timestamp, now: Timestamp) -> Result<Settled, Error> {
+        let Phase::Pending(due) = self.phase else { return Err(ErrorKind::DeliveryEnded.into()) };
+        check_unit(until)?;
+        check_unit(now)?;
+        let at = due.max(until);
+        let result = match at <= self.deadline() {
+            true => DeliveryResult::Retry { at },
+            false => DeliveryResult::Dead { reason: DeadReason::Deadline },
+        };
+        Ok(self.settled(self.attempts, result, self.last_failure.clone(), None, now))
+    }
+
     /// Returns the result of a failure, after this number of attempts.
     fn after_failure(
         &self,
@@ -306,15 +362,16 @@ impl DeliveryState {
         jitter: f64,
     ) -> DeliveryResult {
         let made = usize::try_from(attempts).unwrap_or(usize::MAX);
-        let Some(delay_ms) = self.policy.delay_ms(made, jitter) else {
+        let Some(delay_ms) = self.policy.delay_ms(made) else {
             return DeliveryResult::Dead { reason: DeadReason::Exhausted };
         };
         let planned = after(now, delay_ms);
-        let at = parked_until.map_or(planned, |until| until.max(planned));
-        match at <= self.deadline() {
-            true => DeliveryResult::Retry { at },
-            false => DeliveryResult::Dead { reason: DeadReason::Deadline },
+        let earliest = parked_until.map_or(planned, |until| until.max(planned));
+        if self.deadline() < earliest {
+            return DeliveryResult::Dead { reason: DeadReason::Deadline };
         }
+        let at = after(earliest, self.policy.jitter_ms(delay_ms, jitter)).min(self.deadline());
+        DeliveryResult::Retry { at }
     }
 
     fn settled(

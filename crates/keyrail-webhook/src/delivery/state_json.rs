@@ -25,7 +25,9 @@ keyrail_core::config_object! {
         /// The version of this document's format, which is 1. A newer version is rejected.
         optional schema: i64 as json!({"const": DELIVERY_SCHEMA});
         /// The id of the delivery: 1 to 256 visible ASCII characters, without dots.
-        required id: String = parse(parse_id, json!({"type": "string", "maxLength": MAX_ID}));
+        required id: String = parse(parse_id, json!({
+            "type": "string", "minLength": 1, "maxLength": MAX_ID, "pattern": "^[!-\\-/-~]+$",
+        }));
         /// The id of the endpoint.
         required endpoint: Id;
         /// The policy with which the delivery was started.
@@ -59,20 +61,29 @@ keyrail_core::config_object! {
         let phase =
             next_at.map(Phase::Pending).or(delivered_at.map(Phase::Delivered)).or(dead);
         let has_failed = !last_failure.is_absent();
+        let last_failure = last_failure.sound();
         let (policy, attempts, phase) = (policy?, attempts?, phase?);
         if !can_be(attempts, phase, has_failed, &policy) {
             faults.add_kind_below(format_args!("/attempts"), ErrorKind::MalformedState);
         }
-        Some(Self {
-            id: id?,
-            endpoint: endpoint?.into_string(),
-            policy,
-            started_at: started_at?,
-            attempts,
-            phase,
-            last_failure: last_failure.sound()?,
-        })
-    }
+        let last_failure = last_failure?;
+        let is_gone = matches!(phase, Phase::Dead(_, DeadReason::Gone));
+        if last_failure.as_ref().is_some_and(|failure| !failure.is_possible(is_gone)) {
+            faults.add_kind_below(format_args!("/last_failure/status"), ErrorKind::MalformedState);
+        }
+        let endpoint = endpoint?.into_string();
+        let started_at = started_at?;
+        let state = Self { id: id?, endpoint, policy, started_at, attempts, phase, last_failure };
+        let is_late = next_at.is_some_and(|next_at| state.deadline() < next_at);
+        if is_late && !started_at.seems_in_seconds() {
+            faults.add_kind_below(format_args!("/next_at"), ErrorKind::MalformedState);
+        }
+        Some(state)
+    } as json!({
+        "oneOf": [
+            {"required": ["next_at"]}, {"required": ["delivered_at"]}, {"required": ["dead"]},
+        ],
+    })
 }
 
 /// Returns whether a delivery can be in this phase after this number of attempts.
@@ -85,11 +96,13 @@ fn can_be(attempts: u32, phase: Phase, has_failed: bool, policy: &RetryPolicy) -
         // Every attempt but the last one has failed.
         Phase::Delivered(_) => (1..=max).contains(&made) && has_failed == (made > 1),
         Phase::Dead(_, DeadReason::Exhausted) => made == max && has_failed,
-        Phase::Dead(_, DeadReason::Deadline) => (1..max).contains(&made) && has_failed,
         Phase::Dead(_, DeadReason::Gone) => (1..=max).contains(&made) && has_failed,
         Phase::Dead(
             _,
-            DeadReason::EndpointDisabled | DeadReason::TargetRejected | DeadReason::Canceled,
+            DeadReason::Deadline
+            | DeadReason::EndpointDisabled
+            | DeadReason::TargetRejected
+            | DeadReason::Canceled,
         ) => made < max && has_failed == (made > 0),
     }
 }
@@ -141,7 +154,8 @@ keyrail_core::config_object! {
         if status.is_absent() == no_response.is_absent() {
             faults.add_kind(ErrorKind::MalformedState);
         }
-        if body.as_ref().is_some_and(|body| body.len() > MAX_EXCERPT) {
+        let has_response = no_response.is_absent();
+        if body.as_ref().is_some_and(|body| body.len() > MAX_EXCERPT || !has_response) {
             faults.add_kind_below(format_args!("/body"), ErrorKind::MalformedState);
         }
         let status = in_range(

@@ -16,11 +16,11 @@ import java.time.Instant
  *
  * A delivery has one attempt more than the policy has delays. Each delay is extended by a random
  * part of up to [jitterPercent], so that not all failed deliveries are repeated at the same time. A
- * delivery is given up when the last attempt fails, or when the next attempt would be later than
- * the deadline.
+ * delivery is given up when the last attempt fails, or when the next attempt would be after the
+ * deadline, even without jitter.
  */
 public class RetryPolicy internal constructor(internal val native: FfiRetryPolicy) : AutoCloseable {
-    /** The maximum number of attempts, from 1 to 64. */
+    /** The maximum number of attempts. It is from 1 to 64. */
     public val attempts: Int get() = delaysSeconds.size + 1
 
     /** The delay after each failed attempt but the last one, in seconds, without jitter. */
@@ -29,7 +29,10 @@ public class RetryPolicy internal constructor(internal val native: FfiRetryPolic
     /** By how many percent a delay is extended at most, from 0 to 100. */
     public val jitterPercent: Int get() = translatingErrors { native.jitterPercent() }.toInt()
 
-    /** The time after the start of a delivery at which no more attempts are planned, in seconds. */
+    /**
+     * The time from the start of a delivery to its deadline, in seconds. No attempt is planned after
+     * the deadline.
+     */
     public val deadlineSeconds: Int get() = translatingErrors { native.deadlineSeconds() }.toInt()
 
     /**
@@ -50,8 +53,8 @@ public class RetryPolicy internal constructor(internal val native: FfiRetryPolic
 
     public companion object {
         /**
-         * Returns the policy that Standard Webhooks recommends: 10 attempts in about 75 hours, with
-         * delays from 5 seconds to 24 hours. The jitter is 20 percent.
+         * Returns the policy that Standard Webhooks recommends: 10 attempts in 75 to 91 hours. The
+         * delays are from 5 seconds to 24 hours, and the jitter is 20 percent.
          */
         @JvmStatic
         public fun standard(): RetryPolicy = RetryPolicy(FfiRetryPolicy.standard())
@@ -134,8 +137,11 @@ private fun FfiDeadReason.toReason(): DeadReason = DeadReason.entries.first { it
 public class DeliveryOutcome private constructor(internal val native: FfiDeliveryOutcome) : AutoCloseable {
     /**
      * Adds the body of the response, for the log of the delivery. Only the first 1024 bytes are
-     * kept, after credentials were replaced. The redactor reads the first 65,536 bytes. Bytes that
-     * are not UTF-8 are replaced by U+FFFD.
+     * kept, after the credentials that the redactor finds were replaced. Bytes that are not UTF-8
+     * are replaced by U+FFFD. A body with a zero byte is not kept, because it is probably not UTF-8,
+     * and its credentials would not be found. Pass the whole body, or at least the first 65,536
+     * bytes, so that a credential is not cut off before it is found. Without a response, there is
+     * no body, and this one is ignored.
      */
     public fun withBody(body: ByteArray, redactor: Redactor): DeliveryOutcome =
         DeliveryOutcome(translatingErrors { copying(body) { native.withBody(it, redactor.native) } })
@@ -163,6 +169,7 @@ public class DeliveryOutcome private constructor(internal val native: FfiDeliver
          * Returns the outcome of an attempt to which the endpoint responded with this status. Do
          * not follow redirects: a status from 300 to 399 is a failure.
          *
+         * @param status the status. One that is not from 0 to 65535 counts as 65535.
          * @param retryAfter the value of the header `Retry-After`. It counts if the status is 429 or
          *   503. A malformed value is ignored.
          */
@@ -191,7 +198,9 @@ public data class DeliveryFailure(
     val status: Int?,
     val noResponseReason: NoResponse?,
     val body: String?,
-)
+) {
+    override fun toString(): String = "DeliveryFailure(${status ?: noResponseReason?.text})"
+}
 
 private fun FfiDeliveryFailure.toFailure(): DeliveryFailure =
     DeliveryFailure(atMs.toInstant(), status?.toInt(), noResponse?.toReason(), body)
@@ -250,9 +259,10 @@ private fun FfiSettled.toSettled(): Settled {
  *
  * Store it, for example with [nextAt] as an indexed column. When an attempt is due, sign a request
  * with [request], send it, and store the state that [settle] returns. Store it only if the stored
- * number of [attempts] is still the one that you read, so that of two workers that sent the same
- * event, only one changes the state. If a worker stops between the request and the storing, the
- * event is sent again: an endpoint must expect the same id more than once.
+ * [attempts] and [nextAt] are still the ones that you read. Otherwise, another worker was faster, or
+ * the delivery was given up: drop the new state, but park or disable the endpoint as [Settled] says.
+ * If a worker stops between the request and the storing, the event is sent again: an endpoint must
+ * expect the same id more than once.
  */
 public class DeliveryState internal constructor(private val native: FfiDeliveryState) : AutoCloseable {
     /** The id of the delivery, which is the same on every attempt. */
@@ -261,7 +271,7 @@ public class DeliveryState internal constructor(private val native: FfiDeliveryS
     /** The id of the endpoint. */
     public val endpoint: String get() = translatingErrors { native.endpoint() }
 
-    /** The policy with which the delivery was started. */
+    /** The policy with which the delivery was started. Close it when you no longer need it. */
     public val policy: RetryPolicy get() = RetryPolicy(translatingErrors { native.policy() })
 
     /** When the delivery was started. */
@@ -290,7 +300,7 @@ public class DeliveryState internal constructor(private val native: FfiDeliveryS
 
     /**
      * Returns the signed headers of the next attempt, which is made at [now]: see [Signer.sign]. The
-     * id is the same on every attempt, the timestamp and the signature are new. Send the body byte
+     * id is the same on every attempt, but the timestamp and the signature are new. Send the body byte
      * for byte as it is passed here.
      *
      * @throws KeyrailException `webhook.delivery_ended`, and the errors of [Signer.sign].
@@ -305,17 +315,30 @@ public class DeliveryState internal constructor(private val native: FfiDeliveryS
      * - A status from 200 to 299: the event is delivered.
      * - 410: the delivery is given up, and the endpoint must be disabled.
      * - Anything else is a failure. The next attempt is due after the policy's delay, or later, if
-     *   the endpoint asks for it with a status of 429 or 503 and the header `Retry-After`. If no
-     *   attempt is left, or if the next one would be after the [deadline], the delivery is given up.
+     *   the endpoint asks for a pause with a status of 429 or 503 and the header `Retry-After`. If no
+     *   attempt is left, or if the delay or the pause ends after the [deadline], the delivery is
+     *   given up.
      *
-     * @param jitter a new random number from 0 to 1 for each attempt. The policy's delay is extended
-     *   by this part of [RetryPolicy.jitterPercent].
+     * @param jitter a new random number from 0 to 1 for each attempt. The next attempt is moved to a
+     *   later time by this part of [RetryPolicy.jitterPercent] of the delay, but not beyond the
+     *   deadline.
      * @throws KeyrailException `webhook.delivery_ended`, `webhook.malformed_jitter`,
      *   `webhook.time_in_seconds` if [now] is before 1973-03-03, as a time in seconds would be, and
      *   `time.out_of_range`.
      */
     public fun settle(outcome: DeliveryOutcome, now: Instant, jitter: Double): Settled =
         translatingErrors { native.settle(outcome.native, now.millis(), jitter) }.toSettled()
+
+    /**
+     * Postpones the next attempt until the end of a pause that the endpoint asked for in another
+     * delivery: see [Settled.parkedUntil]. If the pause ends after the [deadline], the delivery is
+     * given up. If the next attempt is due later anyway, it stays as it is.
+     *
+     * @throws KeyrailException `webhook.delivery_ended`, `webhook.time_in_seconds` if a time is
+     *   before 1973-03-03, as a time in seconds would be, and `time.out_of_range`.
+     */
+    public fun postpone(until: Instant, now: Instant): Settled =
+        translatingErrors { native.postpone(until.millis(), now.millis()) }.toSettled()
 
     /**
      * Gives up the delivery, although attempts are left.

@@ -916,6 +916,12 @@ public object ErrorCode {
     /** The deadline of a policy is not from 1 to 86400000 seconds, or is before the first retry. */
     public const val WEBHOOK_MALFORMED_DEADLINE: String = "webhook.malformed_deadline"
 
+    /** The reason for a missing response is unknown. */
+    public const val WEBHOOK_UNKNOWN_NO_RESPONSE: String = "webhook.unknown_no_response"
+
+    /** The reason for giving up a delivery is unknown. */
+    public const val WEBHOOK_UNKNOWN_GIVE_UP: String = "webhook.unknown_give_up"
+
     /** The id of an endpoint is not a string of 1 to 256 bytes without control characters. */
     public const val WEBHOOK_MALFORMED_ENDPOINT: String = "webhook.malformed_endpoint"
 

@@ -32,9 +32,11 @@ private fun JsonObject.deliver(): JsonElement {
     val results = get("steps").asJsonArray.map { it.asJsonObject }.map { step ->
         val now = step.instant("now_ms")
         val reason = step.textOrNull("give_up")?.let { text -> GiveUp.entries.single { it.text == text } }
-        val settled =
-            if (reason != null) state.giveUp(reason, now)
-            else state.settle(step.outcome(), now, step["jitter"]?.asDouble ?: 0.0)
+        val settled = when {
+            reason != null -> state.giveUp(reason, now)
+            step.has("postpone_ms") -> state.postpone(step.instant("postpone_ms"), now)
+            else -> state.settle(step.outcome(), now, step["jitter"]?.asDouble ?: 0.0)
+        }
         state = DeliveryState.fromJson(settled.state.toJson())
         assertEquals(settled.state, state)
         json(settled)
@@ -89,9 +91,9 @@ private fun JsonObject.delivery(): DeliveryState {
 }
 
 private fun JsonObject.outcome(): DeliveryOutcome {
-    textOrNull("no_response")?.let { text ->
-        return DeliveryOutcome.noResponse(NoResponse.entries.single { it.text == text })
-    }
-    val outcome = DeliveryOutcome.response(get("status").asInt, textOrNull("retry_after"))
+    val reason = textOrNull("no_response")?.let { text -> NoResponse.entries.single { it.text == text } }
+    val outcome =
+        if (reason != null) DeliveryOutcome.noResponse(reason)
+        else DeliveryOutcome.response(get("status").asInt, textOrNull("retry_after"))
     return textOrNull("body")?.let { outcome.withBody(it.toByteArray(), Redactor()) } ?: outcome
 }

@@ -13,6 +13,7 @@ mod platform;
 mod redact;
 mod route;
 mod url;
+mod webhook_scheme;
 
 use std::collections::BTreeSet;
 use std::fs;

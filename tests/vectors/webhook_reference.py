@@ -7,8 +7,9 @@ Run it with
 It computes the result of every case in webhook.json that signs, verifies or creates secrets and
 expects no error, and compares it with the expected value. Every delivery that is rejected for its
 signature must be invalid here too. It also computes every retry policy, including the faults, and
-what becomes of every delivery. It does not check which stored states are rejected. It exits with 1
-if a case is wrong.
+what becomes of every delivery. It does not check which stored states are rejected. It signs and
+verifies the requests of every scheme; a request that must be rejected must be rejected here too if
+its signature is wrong. It exits with 1 if a case is wrong.
 """
 
 import base64
@@ -16,7 +17,7 @@ import binascii
 import hmac
 import sys
 
-from reference import delivery, ed25519
+from reference import delivery, ed25519, webhook_scheme
 from reference.cases import cases
 from reference.common import Rejected
 
@@ -131,7 +132,7 @@ def sorted_faults(error):
 
 def is_right_delivery(case):
     """Returns whether the result of a call for deliveries is the expected one, and the result."""
-    call = delivery.CALLS[case["call"]]
+    call = (delivery.CALLS | webhook_scheme.CALLS)[case["call"]]
     if "error" in case:
         return has_error(case["given"], call, case["error"])
     computed = call(case["given"])
@@ -149,6 +150,14 @@ def main():
             if not right:
                 wrong += 1
                 print(f"{case['name']}: {computed!r} is not {case.get('want', case.get('error'))!r}")
+            continue
+        if case["call"] in webhook_scheme.CALLS:
+            if case.get("error", {"code": None})["code"] in [None, "webhook.wrong_signature"]:
+                checked += 1
+                right, computed = is_right_delivery(case)
+                if not right:
+                    wrong += 1
+                    print(f"{case['name']}: {computed!r} is not {case.get('want')!r}")
             continue
         is_unsigned = case.get("error", {}).get("code") in UNSIGNED
         if case["call"] not in CALLS or not ("want" in case or is_unsigned):

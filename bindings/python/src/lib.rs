@@ -33,6 +33,7 @@ mod token_session;
 mod url;
 mod usage;
 mod webhook;
+mod webhook_scheme;
 
 use std::borrow::Cow;
 
@@ -104,14 +105,17 @@ mod _keyrail {
         Signer, Verified, Verifier, check_target, generate_private_key, generate_secret,
         is_public_address, public_key,
     };
+    #[pymodule_export]
+    use crate::webhook_scheme::VerifiedRequest;
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
         crate::boundary::install_panic_hook();
         // In this module, `Finding` is the class of `keyrail.redact`, `Failure` is the class of
-        // `keyrail.platform`, and `Change` is the class of `keyrail.route`. So the other classes
-        // with these names are renamed here.
+        // `keyrail.platform`, `Change` is the class of `keyrail.route`, and `Scheme` is the class of
+        // `keyrail.header`. So the other classes with these names are renamed here.
         module.add("KeyChange", module.py().get_type::<crate::change::Change>())?;
+        module.add("WebhookScheme", module.py().get_type::<crate::webhook_scheme::Scheme>())?;
         module.add("RouteFinding", module.py().get_type::<crate::route::Finding>())?;
         module.add("RouteFailure", module.py().get_type::<crate::route::Failure>())?;
         #[cfg(debug_assertions)]

@@ -957,6 +957,49 @@ def webhook_delivery_request(secrets: Json, body: str, now: int, **given: Json) 
     return revealed_pairs(state.request(webhook.Signer(secrets), body.encode(), now))
 
 
+def scheme_of(scheme: Json) -> webhook.Scheme:
+    if isinstance(scheme, str) and not scheme.startswith("{"):
+        return webhook.Scheme.named(scheme)
+    return webhook.Scheme.from_json(json_of(scheme))
+
+
+def webhook_scheme(scheme: Json) -> Json:
+    scheme_of(scheme)
+    return json.loads(webhook.Scheme.document(scheme)) if isinstance(scheme, str) else True
+
+
+def webhook_scheme_sign(
+    scheme: Json,
+    secret: str,
+    body: str,
+    now: int,
+    headers: Pairs = (),
+    method: str = "POST",
+    url: str = "https://desk.example/hook",
+) -> Json:
+    read = scheme_of(scheme)
+    return revealed_pairs(read.sign(secret, method, url, pairs(headers), body.encode(), now))
+
+
+def webhook_scheme_verify(
+    scheme: Json,
+    secrets: Json,
+    headers: Pairs,
+    body: str,
+    now: int,
+    method: str = "POST",
+    url: str = "https://desk.example/hook",
+) -> Json:
+    read = scheme_of(scheme)
+    verified = read.verify(secrets, method, url, pairs(headers), body.encode(), now)
+    return {
+        "id": verified.id,
+        "is_id_signed": verified.is_id_signed,
+        "timestamp_ms": None if verified.timestamp is None else millis(verified.timestamp),
+        "covered": verified.covered,
+    }
+
+
 # platform
 
 
@@ -1411,6 +1454,9 @@ CALLS: dict[str, Callable[..., Json]] = {
     "webhook.is_public_address": webhook_is_public_address,
     "webhook.standard_secret": webhook_standard_secret,
     "webhook.check_target": webhook_check_target,
+    "webhook.scheme": webhook_scheme,
+    "webhook.scheme_sign": webhook_scheme_sign,
+    "webhook.scheme_verify": webhook_scheme_verify,
     "webhook.retry_policy": webhook_retry_policy,
     "webhook.deliver": webhook_deliver,
     "webhook.delivery_state": webhook_delivery_state,

@@ -181,7 +181,12 @@ def delivery_objects() -> list[Any]:
     outcome = keyrail.webhook.DeliveryOutcome.response(401).with_body(TEXT.encode(), REDACTOR)
     state = keyrail.webhook.DeliveryState.start("msg_1", "desk-hook", policy, NOW_MS)
     settled = state.settle(outcome, NOW_MS, 0)
-    return [policy, outcome, state, settled, settled.state, settled.state.last_failure]
+    scheme = keyrail.webhook.Scheme.named("github")
+    signed = scheme.sign(TOKEN, "POST", "https://a.example/", [], TEXT.encode(), NOW_MS)
+    headers = [(name, value.reveal()) for name, value in signed]
+    verified = scheme.verify(TOKEN, "POST", "https://a.example/", headers, TEXT.encode(), NOW_MS)
+    states = [state, settled, settled.state, settled.state.last_failure]
+    return [policy, outcome, *states, scheme, verified]
 
 
 def objects_without_secrets(

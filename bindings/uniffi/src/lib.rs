@@ -52,5 +52,6 @@ pub mod traits;
 pub mod url;
 pub mod usage;
 pub mod webhook;
+pub mod webhook_scheme;
 
 uniffi::setup_scaffolding!();

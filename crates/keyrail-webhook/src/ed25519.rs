@@ -39,6 +39,10 @@ impl PrivateKey {
         // Signing in memory cannot fail.
         self.0.multipart_sign(&content.parts()).to_bytes()
     }
+
+    pub(crate) fn sign_bytes(&self, content: &[u8]) -> [u8; 64] {
+        self.0.multipart_sign(&[content]).to_bytes()
+    }
 }
 
 /// A public key.

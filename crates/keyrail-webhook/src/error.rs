@@ -117,6 +117,64 @@ keyrail_core::error_kinds! {
         /// The host of a webhook URL is not public.
         TargetPrivate = "webhook.target_private",
             "a webhook URL must have a public host: this one is private, local or reserved";
+        /// No scheme with this name is built in.
+        UnknownScheme = "webhook.unknown_scheme",
+            "no scheme with this name is built in: Scheme.names() lists them";
+        /// The vendor's signatures cannot be described by a scheme.
+        UnsupportedScheme = "webhook.unsupported_scheme",
+            "these signatures need certificates or tokens: verify them with the vendor's own library";
+        /// A place of a scheme is malformed, or a value stands in none or in several places.
+        MalformedPlace = "webhook.malformed_place",
+            "a value must stand in exactly one of header, query and json, with at most 64 bytes in its prefix and in each name, and with a single character as separator";
+        /// A signed part is neither a known part nor literal text.
+        MalformedPart = "webhook.malformed_part",
+            "expected literal text without braces, at most 64 bytes long, or in braces: method, url, body, timestamp, id, form_sorted, header: and a name, or json: and a pointer";
+        /// Two signed parts follow each other without literal text between them.
+        NoSeparator = "webhook.no_separator",
+            "put literal text between the two parts: otherwise, one request could be read as another with the same signature";
+        /// A scheme has no signed part.
+        NoPart = "webhook.no_part", "list the signed parts, such as the body";
+        /// A scheme has more than 16 signed parts.
+        TooManyParts = "webhook.too_many_parts", "a scheme may have at most 16 signed parts";
+        /// A scheme signs a timestamp or an id, but does not declare where it stands.
+        UndeclaredValue = "webhook.undeclared_value",
+            "this value is signed, so declare where it stands in the request";
+        /// The timestamp of a scheme is not signed.
+        UnsignedTimestamp = "webhook.unsigned_timestamp",
+            "add the timestamp to the signed parts, or remove timestamp: anyone could change it";
+        /// A member of a scheme does not fit its algorithm.
+        UnsuitableMember = "webhook.unsuitable_member",
+            "a static signature has the encoding text and no signed parts; any other has hex or base64";
+        /// The tolerance of a scheme is not from 1 to 86400 seconds.
+        MalformedTolerance = "webhook.malformed_tolerance",
+            "a tolerance must be from 1 to 86400 seconds";
+        /// A secret of a scheme is empty, is longer than 1024 bytes, or is not written as the scheme
+        /// says.
+        MalformedSchemeSecret = "webhook.malformed_scheme_secret",
+            "the secret must not be empty or longer than 1024 bytes, and must be written as key_encoding says";
+        /// A request cannot be signed, because its signature or timestamp does not stand in a header.
+        CannotSign = "webhook.cannot_sign",
+            "only signatures and timestamps in headers can be added to a request";
+        /// A request has no signature of the scheme.
+        MissingSignature = "webhook.missing_signature",
+            "the request has no signature of this scheme: check the vendor, the header and its prefix";
+        /// A request has no timestamp.
+        MissingTimestamp = "webhook.missing_timestamp",
+            "the request has no timestamp of this scheme";
+        /// A signed part is missing in a request.
+        MissingPart = "webhook.missing_part", "a signed part is missing in the request";
+        /// A value on which the signature depends occurs more than once in a request.
+        DuplicateValue = "webhook.duplicate_value",
+            "a value on which the signature depends occurs more than once in the request";
+        /// A signed part contains the literal text that separates it from another part.
+        AmbiguousPart = "webhook.ambiguous_part",
+            "a signed part contains the text that separates it from another part, so the signature does not say where it ends";
+        /// The body of a request is not the JSON or the form that the scheme reads.
+        MalformedBody = "webhook.malformed_body",
+            "the body is not valid JSON, or not a valid form: pass it byte for byte as it was received";
+        /// The URL of a request is empty, or its query is malformed.
+        MalformedUrl = "webhook.malformed_url",
+            "pass the whole URL to which the request was sent, with its query";
         /// A policy has both a list of delays and an exponential schedule.
         TwoSchedules = "webhook.two_schedules",
             "a policy must have delays_seconds or exponential, not both";
@@ -191,6 +249,12 @@ impl ErrorKind {
         match self {
             Self::MissingHeader
             | Self::DuplicateHeader
+            | Self::MissingSignature
+            | Self::MissingTimestamp
+            | Self::MissingPart
+            | Self::DuplicateValue
+            | Self::AmbiguousPart
+            | Self::MalformedBody
             | Self::MalformedId
             | Self::MalformedTimestamp
             | Self::MalformedSignature

@@ -44,6 +44,7 @@ mod ed25519;
 mod error;
 mod generate;
 mod names;
+mod scheme;
 mod secret;
 mod sign;
 mod target;
@@ -58,6 +59,9 @@ pub use delivery::{
 };
 pub use error::{Error, ErrorKind, problem};
 pub use generate::{MIN_ENTROPY, generate_private_key, generate_secret, public_key};
+pub use scheme::{
+    MAX_PARTS, MAX_SCHEME_SECRET, ReadScheme, Scheme, SignedRequest, VerifiedRequest,
+};
 pub use secret::{MAX_SECRET, MIN_SECRET, standard_secret};
 pub use sign::Signer;
 pub use target::{MAX_TARGET, check_target, check_target_with_loopback};

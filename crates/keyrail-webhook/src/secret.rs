@@ -29,7 +29,7 @@ pub const MAX_SECRET: usize = 64;
 
 /// The lengths that 24 to 64 bytes have in base64 without padding.
 const ENCODED_LEN: core::ops::RangeInclusive<usize> = 32..=86;
-const BASE64: GeneralPurpose = GeneralPurpose::new(
+pub(crate) const BASE64: GeneralPurpose = GeneralPurpose::new(
     &STANDARD,
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );

@@ -121,14 +121,7 @@ impl Verifier {
         let id = text(id, ErrorKind::MalformedId)?;
         let seconds = text(timestamp, ErrorKind::MalformedTimestamp)?;
         let timestamp = parse_timestamp(seconds)?;
-        // This cannot overflow: the two times are less than 20,000 years apart.
-        let age = now.as_millis() - timestamp.as_millis();
-        if age > self.tolerance_ms {
-            return Err(too_old(now, timestamp).into());
-        }
-        if -age > self.tolerance_ms {
-            return Err(too_new(now, timestamp).into());
-        }
+        check_age(now, timestamp, self.tolerance_ms)?;
 
         let content = Content { id, timestamp: seconds, body };
         if self.keys.ed25519.is_empty() {
@@ -160,6 +153,23 @@ impl fmt::Debug for Verifier {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Verifier({MASK})")
     }
+}
+
+/// Checks that a timestamp differs from the current time by at most a tolerance.
+pub(crate) fn check_age(
+    now: Timestamp,
+    timestamp: Timestamp,
+    tolerance_ms: i64,
+) -> Result<(), Error> {
+    // This cannot overflow: the two times are less than 20,000 years apart.
+    let age = now.as_millis() - timestamp.as_millis();
+    if age > tolerance_ms {
+        return Err(too_old(now, timestamp).into());
+    }
+    if -age > tolerance_ms {
+        return Err(too_new(now, timestamp).into());
+    }
+    Ok(())
 }
 
 /// Returns the error for a timestamp in the past, with a hint if its unit seems wrong.

@@ -8,7 +8,7 @@ use crate::header::{Scheme, Trust};
 use crate::key::{KeyFormat, KeyFormatSet, MaskPolicy};
 use crate::platform::Platform;
 use crate::route::RouteTable;
-use crate::webhook::{DeliveryState, RetryPolicy};
+use crate::webhook::{DeliveryState, RetryPolicy, Scheme as WebhookScheme};
 
 /// A kind of document that Keyrail reads.
 ///
@@ -42,6 +42,8 @@ pub enum Document {
     RetryPolicy,
     /// The kind of document that [`DeliveryState::from_json`] reads.
     DeliveryState,
+    /// The kind of document that [`WebhookScheme::from_json`] reads.
+    WebhookScheme,
     /// The kind of document that [`KeyFormat::from_json`] reads.
     KeyFormat,
     /// The kind of document that [`KeyFormatSet::from_json`] reads.
@@ -58,7 +60,7 @@ pub enum Document {
 
 impl Document {
     /// All kinds of documents.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Deployment,
         Self::Topology,
         Self::Fixtures,
@@ -71,6 +73,7 @@ impl Document {
         Self::Usage,
         Self::RetryPolicy,
         Self::DeliveryState,
+        Self::WebhookScheme,
         Self::KeyFormat,
         Self::KeyFormatSet,
         Self::MaskPolicy,
@@ -95,6 +98,7 @@ impl Document {
             Self::Usage => "usage",
             Self::RetryPolicy => "retry-policy",
             Self::DeliveryState => "delivery-state",
+            Self::WebhookScheme => "webhook-scheme",
             Self::KeyFormat => "key-format",
             Self::KeyFormatSet => "key-format-set",
             Self::MaskPolicy => "mask-policy",
@@ -123,6 +127,7 @@ impl Document {
             Self::Usage => include_str!("../schemas/usage.schema.json"),
             Self::RetryPolicy => include_str!("../schemas/retry-policy.schema.json"),
             Self::DeliveryState => include_str!("../schemas/delivery-state.schema.json"),
+            Self::WebhookScheme => include_str!("../schemas/webhook-scheme.schema.json"),
             Self::KeyFormat => include_str!("../schemas/key-format.schema.json"),
             Self::KeyFormatSet => include_str!("../schemas/key-format-set.schema.json"),
             Self::MaskPolicy => include_str!("../schemas/mask-policy.schema.json"),
@@ -152,6 +157,7 @@ impl Document {
             Self::Usage => Usage::json_schema(),
             Self::RetryPolicy => RetryPolicy::json_schema(),
             Self::DeliveryState => DeliveryState::json_schema(),
+            Self::WebhookScheme => WebhookScheme::json_schema(),
             Self::KeyFormat => KeyFormat::json_schema(),
             Self::KeyFormatSet => KeyFormatSet::json_schema(),
             Self::MaskPolicy => MaskPolicy::json_schema(),

@@ -62,6 +62,7 @@ fn from_str_parses_and_rejects_configurations() {
         code_of::<LimitState, _>("{}"),
         code_of::<Usage, _>("{}"),
         code_of::<DeliveryState, _>("{}"),
+        code_of::<keyrail::webhook::Scheme, _>("{}"),
         code_of::<KeyFormat, _>("{}"),
         code_of::<KeyFormatSet, _>("{}"),
         code_of::<Scheme, _>("{}"),

@@ -90,7 +90,9 @@ __all__ = [
     "UsageCount",
     "UsageCounter",
     "Verified",
+    "VerifiedRequest",
     "Verifier",
+    "WebhookScheme",
     "WebhookTraits",
     "check_target",
     "client_ip",
@@ -208,6 +210,7 @@ _DocumentKind: TypeAlias = Literal[
     "usage",
     "retry-policy",
     "delivery-state",
+    "webhook-scheme",
     "key-format",
     "key-format-set",
     "mask-policy",
@@ -3364,6 +3367,52 @@ class DeliveryState:
         """
     def to_json(self) -> str:
         """Returns the state as JSON, on one line."""
+
+@final
+class WebhookScheme:
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+    @staticmethod
+    def named(name: str) -> WebhookScheme: ...
+    @staticmethod
+    def document(name: str) -> str: ...
+    @staticmethod
+    def names() -> list[str]: ...
+    @staticmethod
+    def from_json(document: _Document) -> WebhookScheme: ...
+    def sign(
+        self,
+        secret: str | Secret,
+        method: str,
+        url: str,
+        headers: _Headers,
+        body: _Bytes,
+        now: _Now,
+    ) -> list[tuple[str, HeaderValue]]: ...
+    def verify(
+        self,
+        secrets: _Secrets,
+        method: str,
+        url: str,
+        headers: _Headers,
+        body: _Bytes,
+        now: _Now,
+    ) -> VerifiedRequest: ...
+
+@final
+class VerifiedRequest:
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+    @property
+    def id(self) -> str | None: ...
+    @property
+    def is_id_signed(self) -> bool: ...
+    @property
+    def timestamp(self) -> datetime | None: ...
+    @property
+    def covered(self) -> list[str]: ...
 
 def generate_secret(entropy: _Bytes) -> Secret:
     """Returns a new secret for signatures of version `v1`: `whsec_` and 32 bytes in base64. `entropy`

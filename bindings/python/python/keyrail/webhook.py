@@ -8,6 +8,7 @@ from ._keyrail import (
     Settled,
     Signer,
     Verified,
+    VerifiedRequest,
     Verifier,
     check_target,
     generate_private_key,
@@ -15,15 +16,18 @@ from ._keyrail import (
     is_public_address,
     public_key,
 )
+from ._keyrail import WebhookScheme as Scheme
 
 __all__ = [
     "DeliveryFailure",
     "DeliveryOutcome",
     "DeliveryState",
     "RetryPolicy",
+    "Scheme",
     "Settled",
     "Signer",
     "Verified",
+    "VerifiedRequest",
     "Verifier",
     "check_target",
     "generate_private_key",

@@ -24,6 +24,8 @@ public enum Document: String, CaseIterable, Sendable {
     case retryPolicy = "retry-policy"
     /// The state of a delivery, for ``DeliveryState/init(json:)``.
     case deliveryState = "delivery-state"
+    /// A signature scheme of webhooks, for ``WebhookScheme/init(json:)``.
+    case webhookScheme = "webhook-scheme"
     /// A key format, for ``KeyFormat/init(json:)``.
     case keyFormat = "key-format"
     /// A set of key formats, for ``KeyFormatSet/init(json:)``.
@@ -60,6 +62,7 @@ public enum Document: String, CaseIterable, Sendable {
         case .usage: .usage
         case .retryPolicy: .retryPolicy
         case .deliveryState: .deliveryState
+        case .webhookScheme: .webhookScheme
         case .keyFormat: .keyFormat
         case .keyFormatSet: .keyFormatSet
         case .maskPolicy: .maskPolicy

@@ -618,6 +618,46 @@ extension ErrorCode {
     public static let webhookTargetPort: ErrorCode = "webhook.target_port"
     /// The host of a webhook URL is not public.
     public static let webhookTargetPrivate: ErrorCode = "webhook.target_private"
+    /// No scheme with this name is built in.
+    public static let webhookUnknownScheme: ErrorCode = "webhook.unknown_scheme"
+    /// The vendor's signatures cannot be described by a scheme.
+    public static let webhookUnsupportedScheme: ErrorCode = "webhook.unsupported_scheme"
+    /// A place of a scheme is malformed, or a value stands in none or in several places.
+    public static let webhookMalformedPlace: ErrorCode = "webhook.malformed_place"
+    /// A signed part is neither a known part nor literal text.
+    public static let webhookMalformedPart: ErrorCode = "webhook.malformed_part"
+    /// Two signed parts follow each other without literal text between them.
+    public static let webhookNoSeparator: ErrorCode = "webhook.no_separator"
+    /// A scheme has no signed part.
+    public static let webhookNoPart: ErrorCode = "webhook.no_part"
+    /// A scheme has more than 16 signed parts.
+    public static let webhookTooManyParts: ErrorCode = "webhook.too_many_parts"
+    /// A scheme signs a timestamp or an id, but does not declare where it stands.
+    public static let webhookUndeclaredValue: ErrorCode = "webhook.undeclared_value"
+    /// The timestamp of a scheme is not signed.
+    public static let webhookUnsignedTimestamp: ErrorCode = "webhook.unsigned_timestamp"
+    /// A member of a scheme does not fit its algorithm.
+    public static let webhookUnsuitableMember: ErrorCode = "webhook.unsuitable_member"
+    /// The tolerance of a scheme is not from 1 to 86400 seconds.
+    public static let webhookMalformedTolerance: ErrorCode = "webhook.malformed_tolerance"
+    /// A secret of a scheme is empty, is longer than 1024 bytes, or is not written as the scheme says.
+    public static let webhookMalformedSchemeSecret: ErrorCode = "webhook.malformed_scheme_secret"
+    /// A request cannot be signed, because its signature or timestamp does not stand in a header.
+    public static let webhookCannotSign: ErrorCode = "webhook.cannot_sign"
+    /// A request has no signature of the scheme.
+    public static let webhookMissingSignature: ErrorCode = "webhook.missing_signature"
+    /// A request has no timestamp.
+    public static let webhookMissingTimestamp: ErrorCode = "webhook.missing_timestamp"
+    /// A signed part is missing in a request.
+    public static let webhookMissingPart: ErrorCode = "webhook.missing_part"
+    /// A value on which the signature depends occurs more than once in a request.
+    public static let webhookDuplicateValue: ErrorCode = "webhook.duplicate_value"
+    /// A signed part contains the literal text that separates it from another part.
+    public static let webhookAmbiguousPart: ErrorCode = "webhook.ambiguous_part"
+    /// The body of a request is not the JSON or the form that the scheme reads.
+    public static let webhookMalformedBody: ErrorCode = "webhook.malformed_body"
+    /// The URL of a request is empty, or its query is malformed.
+    public static let webhookMalformedUrl: ErrorCode = "webhook.malformed_url"
     /// A policy has both a list of delays and an exponential schedule.
     public static let webhookTwoSchedules: ErrorCode = "webhook.two_schedules"
     /// A delay of a policy is not from 1 to 604800 seconds, or the maximum delay is less than the first one.

@@ -176,6 +176,7 @@ private func call(_ call: String, _ given: Json) throws -> Json {
         return true
     case "webhook.retry_policy", "webhook.delivery_state", "webhook.delivery_request", "webhook.deliver":
         return try callDelivery(call, given)
+    case _ where call.hasPrefix("webhook.scheme"): return try callWebhookScheme(call, given)
     case "platform.get": return json(try Platform(named: given.text("name")))
     case "platform.from_json": return json(try Platform(json: given.configuration("platform")))
     case "platform.document":
@@ -428,7 +429,7 @@ private func perform(_ step: Json, with session: TokenSession, _ last: inout Cre
     return "ok"
 }
 
-private func revealed(_ headers: [(name: String, value: HeaderValue)]) -> Json {
+func revealed(_ headers: [(name: String, value: HeaderValue)]) -> Json {
     .list(headers.map { Json([$0.name, $0.value.reveal()]) })
 }
 
@@ -463,7 +464,7 @@ extension Json {
 
     /// Returns the pairs of the array with this name. If the member is missing, the result is
     /// empty.
-    fileprivate func pairs(_ name: String) throws -> [(String, String)] {
+    func pairs(_ name: String) throws -> [(String, String)] {
         try (self[name]?.list ?? []).map { pair in
             guard let first = pair.list.first?.text, let second = pair.list.last?.text else {
                 throw InvalidCase(reason: "malformed member \(name)")

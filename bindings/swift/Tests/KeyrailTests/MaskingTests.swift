@@ -196,6 +196,12 @@ import Testing
         // Verifies the entry from its own checkpoint, as if it followed itself. This produces a
         // fault.
         let auditReport = auditChain.verify([auditEntry], from: auditEntry.checkpoint)
+        let github = try WebhookScheme(named: "github")
+        let (method, hook, content) = ("POST", "https://a.example/", Data("token=s3cr3t".utf8))
+        let signatures = try github.sign(Secret("s3cr3t"), method: method, url: hook, body: content, now: now)
+        let verifiedRequest = try github.verify(
+            [Secret("s3cr3t")], method: method, url: hook,
+            headers: signatures.map { ($0.name, $0.value.reveal()) }, body: content, now: now)
         let started = try DeliveryState.start(
             id: "msg_1", endpoint: "desk-hook", policy: .standard(), now: now)
         let refusal = DeliveryOutcome.response(401).withBody(
@@ -381,6 +387,8 @@ import Testing
             "UrlTemplate": [try UrlTemplate("{a}")],
             "Variant": [try scheme.extract([("x-key", keyText), ("x-token", "t0k3n")]).variant],
             "Verified": [verified],
+            "VerifiedRequest": [verifiedRequest],
+            "WebhookScheme": [github],
             "HeaderNames": [HeaderNames.svix],
             "Verifier": [verifier],
             "WebhookTraits": [try #require(mehery.webhook)],

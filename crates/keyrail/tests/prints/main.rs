@@ -122,7 +122,9 @@ const WITHOUT_SECRETS: &[(&str, &[&str])] = &[
             "HeaderNames",
             "NoResponse",
             "RetryPolicy",
+            "Scheme",
             "Settled",
+            "VerifiedRequest",
         ],
     ),
     (

@@ -6,7 +6,7 @@ use keyrail::header::{Scheme, Trust};
 use keyrail::key::{KeyFormat, KeyFormatSet, MaskPolicy};
 use keyrail::platform::Platform;
 use keyrail::route::RouteTable;
-use keyrail::webhook::{DeliveryState, RetryPolicy};
+use keyrail::webhook::{DeliveryState, RetryPolicy, Scheme as WebhookScheme};
 use keyrail::{ConfigError, Document, Gateway, Secret, Secrets};
 use serde_json::{Value, json};
 
@@ -26,6 +26,7 @@ pub(crate) fn read(document: Document, value: &Value) -> Result<(), ConfigError>
         Document::Usage => Usage::from_json(text).map(|_| ()),
         Document::RetryPolicy => RetryPolicy::from_json(text).map(|_| ()),
         Document::DeliveryState => DeliveryState::from_json(text).map(|_| ()),
+        Document::WebhookScheme => WebhookScheme::from_json(text).map(|_| ()),
         Document::KeyFormat => KeyFormat::from_json(text).map(|_| ()),
         Document::KeyFormatSet => KeyFormatSet::from_json(text).map(|_| ()),
         Document::MaskPolicy => MaskPolicy::from_json(text).map(|_| ()),
@@ -66,6 +67,7 @@ pub(crate) fn examples(document: Document) -> Vec<Value> {
         Document::Usage => vec![usage()],
         Document::RetryPolicy => retry_policies().into(),
         Document::DeliveryState => delivery_states().into(),
+        Document::WebhookScheme => webhook_schemes().into(),
         Document::KeyFormat => vec![document_of(format()), short_format()],
         Document::KeyFormatSet => {
             vec![document_of(json!({"formats": ["hex40", format(), short_format()]}))]
@@ -145,6 +147,26 @@ fn retry_policies() -> [Value; 2] {
             "exponential": exponential, "jitter_percent": 10, "deadline_seconds": 86_400
         })),
         json!({"delays_seconds": [5, 300]}),
+    ]
+}
+
+fn webhook_schemes() -> [Value; 2] {
+    [
+        document_of(json!({
+            "algorithm": "hmac-sha256", "key_encoding": "base64",
+            "signature": {"header": "x-signature", "prefix": "v0=", "pair": "s", "separator": ";",
+                          "encoding": "hex"},
+            "timestamp": {"header": "x-signature", "prefix": "v0=", "pair": "t", "separator": ";",
+                          "unit": "seconds"},
+            "id": {"header": "x-id"},
+            "signed": ["{id}", ".", "{timestamp}", ".", "{body}"],
+            "body_digest": {"query": "digest"}, "url_unescape": ":/", "tolerance_seconds": 60
+        })),
+        json!({
+            "algorithm": "hmac-sha512", "signature": {"query": "s", "encoding": "base64"},
+            "timestamp": {"query": "t", "unit": "milliseconds"}, "id": {"json": "/id"},
+            "signed": ["{json:/id}", "\n", "{timestamp}"]
+        }),
     ]
 }
 

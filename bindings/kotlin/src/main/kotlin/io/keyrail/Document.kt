@@ -45,6 +45,9 @@ public enum class Document(public val text: String, private val native: FfiDocum
     /** The state of a delivery, for [DeliveryState.fromJson]. */
     DELIVERY_STATE("delivery-state", FfiDocument.DELIVERY_STATE),
 
+    /** A signature scheme of webhooks, for [WebhookScheme.fromJson]. */
+    WEBHOOK_SCHEME("webhook-scheme", FfiDocument.WEBHOOK_SCHEME),
+
     /** A key format, for [KeyFormat.fromJson]. */
     KEY_FORMAT("key-format", FfiDocument.KEY_FORMAT),
 

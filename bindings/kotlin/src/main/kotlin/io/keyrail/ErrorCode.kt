@@ -898,6 +898,66 @@ public object ErrorCode {
     /** The host of a webhook URL is not public. */
     public const val WEBHOOK_TARGET_PRIVATE: String = "webhook.target_private"
 
+    /** No scheme with this name is built in. */
+    public const val WEBHOOK_UNKNOWN_SCHEME: String = "webhook.unknown_scheme"
+
+    /** The vendor's signatures cannot be described by a scheme. */
+    public const val WEBHOOK_UNSUPPORTED_SCHEME: String = "webhook.unsupported_scheme"
+
+    /** A place of a scheme is malformed, or a value stands in none or in several places. */
+    public const val WEBHOOK_MALFORMED_PLACE: String = "webhook.malformed_place"
+
+    /** A signed part is neither a known part nor literal text. */
+    public const val WEBHOOK_MALFORMED_PART: String = "webhook.malformed_part"
+
+    /** Two signed parts follow each other without literal text between them. */
+    public const val WEBHOOK_NO_SEPARATOR: String = "webhook.no_separator"
+
+    /** A scheme has no signed part. */
+    public const val WEBHOOK_NO_PART: String = "webhook.no_part"
+
+    /** A scheme has more than 16 signed parts. */
+    public const val WEBHOOK_TOO_MANY_PARTS: String = "webhook.too_many_parts"
+
+    /** A scheme signs a timestamp or an id, but does not declare where it stands. */
+    public const val WEBHOOK_UNDECLARED_VALUE: String = "webhook.undeclared_value"
+
+    /** The timestamp of a scheme is not signed. */
+    public const val WEBHOOK_UNSIGNED_TIMESTAMP: String = "webhook.unsigned_timestamp"
+
+    /** A member of a scheme does not fit its algorithm. */
+    public const val WEBHOOK_UNSUITABLE_MEMBER: String = "webhook.unsuitable_member"
+
+    /** The tolerance of a scheme is not from 1 to 86400 seconds. */
+    public const val WEBHOOK_MALFORMED_TOLERANCE: String = "webhook.malformed_tolerance"
+
+    /** A secret of a scheme is empty, is longer than 1024 bytes, or is not written as the scheme says. */
+    public const val WEBHOOK_MALFORMED_SCHEME_SECRET: String = "webhook.malformed_scheme_secret"
+
+    /** A request cannot be signed, because its signature or timestamp does not stand in a header. */
+    public const val WEBHOOK_CANNOT_SIGN: String = "webhook.cannot_sign"
+
+    /** A request has no signature of the scheme. */
+    public const val WEBHOOK_MISSING_SIGNATURE: String = "webhook.missing_signature"
+
+    /** A request has no timestamp. */
+    public const val WEBHOOK_MISSING_TIMESTAMP: String = "webhook.missing_timestamp"
+
+    /** A signed part is missing in a request. */
+    public const val WEBHOOK_MISSING_PART: String = "webhook.missing_part"
+
+    /** A value on which the signature depends occurs more than once in a request. */
+    public const val WEBHOOK_DUPLICATE_VALUE: String = "webhook.duplicate_value"
+
+    /** A signed part contains the literal text that separates it from another part. */
+    public const val WEBHOOK_AMBIGUOUS_PART: String = "webhook.ambiguous_part"
+
+    /** The body of a request is not the JSON or the form that the scheme reads. */
+    public const val WEBHOOK_MALFORMED_BODY: String = "webhook.malformed_body"
+
+    /** The URL of a request is empty, or its query is malformed. */
+    public const val WEBHOOK_MALFORMED_URL: String = "webhook.malformed_url"
+
     /** A policy has both a list of delays and an exponential schedule. */
     public const val WEBHOOK_TWO_SCHEDULES: String = "webhook.two_schedules"
 

@@ -140,6 +140,7 @@ private fun call(call: String, given: JsonObject): JsonElement = when (call) {
     }
     "webhook.retry_policy", "webhook.delivery_state", "webhook.delivery_request", "webhook.deliver" ->
         callDelivery(call, given)
+    "webhook.scheme", "webhook.scheme_sign", "webhook.scheme_verify" -> callWebhookScheme(call, given)
     "platform.get" -> json(Platform.get(given.text("name")))
     "platform.from_json" -> json(Platform.fromJson(given.configuration("platform")))
     "platform.document" -> json(Platform.fromJson(Platform.document(given.text("name"))))
@@ -406,7 +407,7 @@ internal fun JsonObject.flag(name: String): Boolean = get(name)?.asBoolean ?: fa
 
 internal fun JsonObject.texts(name: String): List<String> = get(name)?.asJsonArray.orEmpty().map { it.asString }
 
-private fun JsonObject.pairs(name: String): List<Pair<String, String>> =
+internal fun JsonObject.pairs(name: String): List<Pair<String, String>> =
     get(name)?.asJsonArray.orEmpty().map { it.asJsonArray[0].asString to it.asJsonArray[1].asString }
 
 /** Returns the pairs of a query, whose values may be null. */

@@ -198,6 +198,10 @@ class MaskingTest {
         // Verifies the entry from its own checkpoint, as if it followed itself. This produces a
         // fault.
         val auditReport = auditChain.verify(auditEntry.checkpoint, listOf(auditEntry))
+        val (github, hook) = WebhookScheme.named("github") to "https://a.example/"
+        val signatures = github.sign(Secret("s3cr3t"), "POST", hook, emptyList(), body, NOW)
+            .map { (name, value) -> name to value.reveal() }
+        val verifiedRequest = github.verify(listOf(Secret("s3cr3t")), "POST", hook, signatures, body, NOW)
         val started = DeliveryState.start("msg_1", "desk-hook", RetryPolicy.standard(), NOW)
         val refusal = DeliveryOutcome.response(401).withBody("token=s3cr3t".toByteArray(), Redactor())
         val settled = started.settle(refusal, NOW, 0.0)
@@ -386,6 +390,8 @@ class MaskingTest {
             "Variant" to listOf(credentials.variant),
             "HeaderNames" to HeaderNames.entries,
             "Verified" to listOf(verifier.verify(signed, body, NOW)),
+            "VerifiedRequest" to listOf(verifiedRequest),
+            "WebhookScheme" to listOf(github),
             "Verifier" to listOf(verifier),
             "WebhookTraits" to listOf(mehery.webhook!!),
         )

@@ -1,0 +1,116 @@
+//! Places: where a signature, a timestamp or an id stands in a request.
+
+use alloc::format;
+use alloc::string::{String, ToString as _};
+use alloc::vec::Vec;
+
+use keyrail_core::Timestamp;
+
+use crate::{Error, ErrorKind};
+
+/// Where a value stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    /// In the header with this name, which is in lower case.
+    Header(String),
+    /// In the parameter of the URL's query with this name.
+    Query(String),
+    /// At this JSON Pointer in the body.
+    Json(String),
+}
+
+/// Where a value stands, and what surrounds it there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Value {
+    pub(super) place: Place,
+    pub(super) prefix: String,
+    /// The name of the pair whose value it is.
+    pub(super) pair: Option<String>,
+    /// What separates the items, if the place contains a list.
+    pub(super) list: Option<char>,
+}
+
+impl Value {
+    /// Returns the values in a text, at most `max`, or `None` if the text has more items.
+    pub(super) fn read<'t>(&self, text: &'t str, max: usize) -> Option<Vec<&'t str>> {
+        let items: Vec<&str> = match self.list {
+            Some(separator) => text.split(separator).take(max + 1).collect(),
+            None => Vec::from([text]),
+        };
+        if items.len() > max {
+            return None;
+        }
+        let value = |item: &'t str| {
+            let item = item.trim_matches([' ', '\t']);
+            let item = match &self.pair {
+                Some(name) => item.split_once('=').filter(|(other, _)| other == name)?.1,
+                None => item,
+            };
+            item.strip_prefix(&*self.prefix)
+        };
+        Some(items.into_iter().filter_map(value).collect())
+    }
+
+    /// Returns the text of a value as it stands at its place.
+    pub(super) fn format(&self, value: &str) -> String {
+        match &self.pair {
+            Some(name) => format!("{name}={}{value}", self.prefix),
+            None => format!("{}{value}", self.prefix),
+        }
+    }
+
+    /// Returns what separates the items of a list.
+    pub(super) fn separator(&self) -> char {
+        self.list.unwrap_or(',')
+    }
+}
+
+/// The unit of a timestamp.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Unit {
+    Seconds,
+    Milliseconds,
+    Rfc3339,
+}
+
+impl Unit {
+    pub(super) const WORDS: &'static [(&'static str, Self)] = &[
+        ("seconds", Self::Seconds),
+        ("milliseconds", Self::Milliseconds),
+        ("rfc3339", Self::Rfc3339),
+    ];
+
+    pub(super) fn parse(self, text: &str) -> Result<Timestamp, Error> {
+        let malformed = ErrorKind::MalformedTimestamp;
+        if matches!(self, Self::Rfc3339) {
+            return Timestamp::parse(text).map_err(|_| malformed.into());
+        }
+        if let Some(at) = text.bytes().position(|byte| !byte.is_ascii_digit()) {
+            return Err(Error::at(malformed, at));
+        }
+        let factor = if matches!(self, Self::Seconds) { 1000 } else { 1 };
+        let millis = text.parse::<i64>().ok().and_then(|number| number.checked_mul(factor));
+        let time = millis.and_then(|millis| Timestamp::from_millis(millis).ok());
+        time.ok_or(Error::at(malformed, 0))
+    }
+
+    pub(super) fn format(self, time: Timestamp) -> Result<String, Error> {
+        if time.as_millis() < 0 {
+            return Err(ErrorKind::MalformedTimestamp.into());
+        }
+        Ok(match self {
+            Self::Seconds => time.as_seconds().to_string(),
+            Self::Milliseconds => time.as_millis().to_string(),
+            Self::Rfc3339 => time.to_rfc3339(),
+        })
+    }
+}
+
+/// Returns whether a text is a JSON Pointer (RFC 6901) to a value inside a document.
+pub(super) fn is_pointer(text: &str) -> bool {
+    let escapes = text.split('~').skip(1);
+    text.starts_with('/')
+        && text.len() <= 256
+        && escapes.into_iter().all(|rest| rest.starts_with(['0', '1']))
+        && !text.contains(['{', '}'])
+}

@@ -9,7 +9,7 @@ use crate::input::{Bytes, Document, Now, SecretText, SecretTexts, Text, datetime
 use crate::quoted_or_none;
 use crate::secret::HeaderValue;
 
-/// How a vendor signs the requests to a webhook: where the signature stands, how it is computed, and
+/// How a vendor signs the requests to a webhook: where the signature is, how it is computed, and
 /// which parts of the request it covers.
 ///
 /// `Scheme.named()` returns the schemes of some vendors. Others can be declared in JSON and read with
@@ -65,7 +65,7 @@ impl Scheme {
     /// `bytes`, a `bytearray` or a `memoryview`; `now` is an aware `datetime` or Unix milliseconds.
     ///
     /// Raises WebhookError: `webhook.malformed_scheme_secret`; `webhook.cannot_sign` if the signature
-    /// or the timestamp does not stand in a header; `webhook.missing_part`,
+    /// or the timestamp is not in a header; `webhook.missing_part`,
     /// `webhook.ambiguous_part` and others.
     #[expect(clippy::too_many_arguments, reason = "a request and what signs it")]
     fn sign(

@@ -957,14 +957,14 @@ def webhook_delivery_request(secrets: Json, body: str, now: int, **given: Json) 
     return revealed_pairs(state.request(webhook.Signer(secrets), body.encode(), now))
 
 
-def scheme_of(scheme: Json) -> webhook.Scheme:
+def webhook_scheme_of(scheme: Json) -> webhook.Scheme:
     if isinstance(scheme, str) and not scheme.startswith("{"):
         return webhook.Scheme.named(scheme)
     return webhook.Scheme.from_json(json_of(scheme))
 
 
 def webhook_scheme(scheme: Json) -> Json:
-    scheme_of(scheme)
+    webhook_scheme_of(scheme)
     return json.loads(webhook.Scheme.document(scheme)) if isinstance(scheme, str) else True
 
 
@@ -977,7 +977,7 @@ def webhook_scheme_sign(
     method: str = "POST",
     url: str = "https://desk.example/hook",
 ) -> Json:
-    read = scheme_of(scheme)
+    read = webhook_scheme_of(scheme)
     return revealed_pairs(read.sign(secret, method, url, pairs(headers), body.encode(), now))
 
 
@@ -990,7 +990,7 @@ def webhook_scheme_verify(
     method: str = "POST",
     url: str = "https://desk.example/hook",
 ) -> Json:
-    read = scheme_of(scheme)
+    read = webhook_scheme_of(scheme)
     verified = read.verify(secrets, method, url, pairs(headers), body.encode(), now)
     return {
         "id": verified.id,

@@ -123,9 +123,9 @@ keyrail_core::error_kinds! {
         /// The vendor's signatures cannot be described by a scheme.
         UnsupportedScheme = "webhook.unsupported_scheme",
             "these signatures need certificates or tokens: verify them with the vendor's own library";
-        /// A place of a scheme is malformed, or a value stands in none or in several places.
+        /// A place of a scheme is malformed, or a value has no place or several.
         MalformedPlace = "webhook.malformed_place",
-            "a value must stand in exactly one of header, query and json, with at most 64 bytes in its prefix and in each name, and with a single character as separator";
+            "a value must be in exactly one of header, query and json, with at most 64 bytes in its prefix and in each name, and with a single character as separator";
         /// A signed part is neither a known part nor literal text.
         MalformedPart = "webhook.malformed_part",
             "expected literal text without braces, at most 64 bytes long, or in braces: method, url, body, timestamp, id, form_sorted, header: and a name, or json: and a pointer";
@@ -136,9 +136,9 @@ keyrail_core::error_kinds! {
         NoPart = "webhook.no_part", "list the signed parts, such as the body";
         /// A scheme has more than 16 signed parts.
         TooManyParts = "webhook.too_many_parts", "a scheme may have at most 16 signed parts";
-        /// A scheme signs a timestamp or an id, but does not declare where it stands.
+        /// A scheme signs a timestamp or an id, but does not declare its place.
         UndeclaredValue = "webhook.undeclared_value",
-            "this value is signed, so declare where it stands in the request";
+            "this value is signed, so declare its place in the request";
         /// The timestamp of a scheme is not signed.
         UnsignedTimestamp = "webhook.unsigned_timestamp",
             "add the timestamp to the signed parts, or remove timestamp: anyone could change it";
@@ -152,7 +152,7 @@ keyrail_core::error_kinds! {
         /// says.
         MalformedSchemeSecret = "webhook.malformed_scheme_secret",
             "the secret must not be empty or longer than 1024 bytes, and must be written as key_encoding says";
-        /// A request cannot be signed, because its signature or timestamp does not stand in a header.
+        /// A request cannot be signed, because its signature or timestamp is not in a header.
         CannotSign = "webhook.cannot_sign",
             "only signatures and timestamps in headers can be added to a request";
         /// A request has no signature of the scheme.

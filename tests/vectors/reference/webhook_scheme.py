@@ -80,7 +80,7 @@ def hubspot_url(url):
 
 
 # For each vendor: the headers of a request that is signed at a time, the names of what is covered,
-# and where the id stands.
+# and where the id is.
 def of_body(header, prefix, write):
     def sign(secret, request, now):
         return [[header, prefix + write(mac("sha256", secret, request.body))]], ["body"]

@@ -1221,8 +1221,8 @@ class Trust:
 def json_schema(document: _DocumentKind) -> str:
     """Returns the JSON Schema (draft 2020-12) of a kind of document: `deployment`, `topology`,
     `fixtures`, `key-record`, `policy`, `limit`, `limit-state`, `last-uses`, `audit-entry`, `usage`,
-    `retry-policy`, `delivery-state`, `key-format`, `key-format-set`, `mask-policy`, `platform`,
-    `scheme` or `trust`.
+    `retry-policy`, `delivery-state`, `webhook-scheme`, `key-format`, `key-format-set`,
+    `mask-policy`, `platform`, `scheme` or `trust`.
 
     The schema accepts every valid document. Rules that it cannot express are checked when the
     document is read: for example, that a name is unique, or refers to something that exists.
@@ -3370,17 +3370,44 @@ class DeliveryState:
 
 @final
 class WebhookScheme:
+    """How a vendor signs the requests to a webhook: where the signature stands, how it is computed, and
+    which parts of the request it covers.
+
+    `Scheme.named()` returns the schemes of some vendors. Others can be declared in JSON and read with
+    `Scheme.from_json()`. A declaration lists the signed parts in order: literal text, or one of
+    `{method}`, `{url}`, `{body}`, `{timestamp}`, `{id}`, `{header:NAME}`, `{json:POINTER}` and
+    `{form_sorted}`, the parameters of a form in the body, sorted by name, without separators.
+    """
     __hash__: ClassVar[None]  # type: ignore[assignment]
     def __eq__(self, other: object, /) -> bool: ...
     def __ne__(self, other: object, /) -> bool: ...
     @staticmethod
-    def named(name: str) -> WebhookScheme: ...
+    def named(name: str) -> WebhookScheme:
+        """Returns the scheme of a vendor: `adcp` (the HMAC of the Ad Context Protocol), `discord`,
+        `github`, `hubspot` (version 3), `line`, `mehery`, `meta`, `shopify`, `slack`, `stripe`,
+        `telegram`, `twilio` or `zoom`.
+
+        Some vendors sign parts without a separator between them, which a scheme of your own may not
+        do.
+
+        Raises WebhookError: `webhook.unknown_scheme`, and `webhook.unsupported_scheme` for `paypal`,
+        `sns` and `jwt`, whose signatures need certificates or tokens.
+        """
     @staticmethod
-    def document(name: str) -> str: ...
+    def document(name: str) -> str:
+        """Returns the JSON document of a vendor's scheme.
+
+        Raises WebhookError: `webhook.unknown_scheme`.
+        """
     @staticmethod
-    def names() -> list[str]: ...
+    def names() -> list[str]:
+        """Returns the names of the vendors whose schemes are built in."""
     @staticmethod
-    def from_json(document: _Document) -> WebhookScheme: ...
+    def from_json(document: _Document) -> WebhookScheme:
+        """Reads a scheme from JSON. A mapping of the same form is accepted too.
+
+        Raises ConfigError with the faults.
+        """
     def sign(
         self,
         secret: str | Secret,
@@ -3389,7 +3416,17 @@ class WebhookScheme:
         headers: _Headers,
         body: _Bytes,
         now: _Now,
-    ) -> list[tuple[str, HeaderValue]]: ...
+    ) -> list[tuple[str, HeaderValue]]:
+        """Returns the headers that sign a request: the signature, and the timestamp if the scheme has
+        one. Add them to the request. An id that the scheme signs must be in the request already.
+
+        `secret` is a string or a Secret. For `ed25519`, it is the seed of the private key. `body` is
+        `bytes`, a `bytearray` or a `memoryview`; `now` is an aware `datetime` or Unix milliseconds.
+
+        Raises WebhookError: `webhook.malformed_scheme_secret`; `webhook.cannot_sign` if the signature
+        or the timestamp does not stand in a header; `webhook.missing_part`,
+        `webhook.ambiguous_part` and others.
+        """
     def verify(
         self,
         secrets: _Secrets,
@@ -3398,21 +3435,45 @@ class WebhookScheme:
         headers: _Headers,
         body: _Bytes,
         now: _Now,
-    ) -> VerifiedRequest: ...
+    ) -> VerifiedRequest:
+        """Verifies a request with one secret or a list of up to 5: a signature must be valid with one of
+        them. The body must be unchanged, byte for byte.
+
+        If the scheme has a timestamp, it may differ from `now` by at most the tolerance, in either
+        direction. Without a timestamp, an old request is as valid as a new one: remember the ids of
+        the requests that you processed. `VerifiedRequest.covered` says which parts of the request are
+        signed. Do not trust any other part.
+
+        Each secret is a string or a Secret. For `ed25519`, it is the vendor's public key. `url` is
+        the whole URL to which the request was sent, with its query. Behind a proxy, it is the URL
+        that the sender used.
+
+        Raises WebhookError: `webhook.missing_signature`, `webhook.too_old`,
+        `webhook.wrong_signature` and others.
+        """
 
 @final
 class VerifiedRequest:
+    """A request whose signature is valid."""
     __hash__: ClassVar[None]  # type: ignore[assignment]
     def __eq__(self, other: object, /) -> bool: ...
     def __ne__(self, other: object, /) -> bool: ...
     @property
-    def id(self) -> str | None: ...
+    def id(self) -> str | None:
+        """The id of the message, if the scheme has one and the request contains it. Anyone who sees a
+        request can send it again with another id, unless `is_id_signed`.
+        """
     @property
-    def is_id_signed(self) -> bool: ...
+    def is_id_signed(self) -> bool:
+        """Whether the signature covers the id: by itself, or as a part of the signed body."""
     @property
-    def timestamp(self) -> datetime | None: ...
+    def timestamp(self) -> datetime | None:
+        """The time of signing, if the scheme has one."""
     @property
-    def covered(self) -> list[str]: ...
+    def covered(self) -> list[str]:
+        """The names of the parts that the signature covers, in order: `method`, `url`, `body`,
+        `timestamp`, `id`, `header:NAME`, `json:POINTER` or `form`. A static token covers nothing.
+        """
 
 def generate_secret(entropy: _Bytes) -> Secret:
     """Returns a new secret for signatures of version `v1`: `whsec_` and 32 bytes in base64. `entropy`

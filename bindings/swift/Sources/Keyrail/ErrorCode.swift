@@ -622,7 +622,7 @@ extension ErrorCode {
     public static let webhookUnknownScheme: ErrorCode = "webhook.unknown_scheme"
     /// The vendor's signatures cannot be described by a scheme.
     public static let webhookUnsupportedScheme: ErrorCode = "webhook.unsupported_scheme"
-    /// A place of a scheme is malformed, or a value stands in none or in several places.
+    /// A place of a scheme is malformed, or a value has no place or several.
     public static let webhookMalformedPlace: ErrorCode = "webhook.malformed_place"
     /// A signed part is neither a known part nor literal text.
     public static let webhookMalformedPart: ErrorCode = "webhook.malformed_part"
@@ -632,7 +632,7 @@ extension ErrorCode {
     public static let webhookNoPart: ErrorCode = "webhook.no_part"
     /// A scheme has more than 16 signed parts.
     public static let webhookTooManyParts: ErrorCode = "webhook.too_many_parts"
-    /// A scheme signs a timestamp or an id, but does not declare where it stands.
+    /// A scheme signs a timestamp or an id, but does not declare its place.
     public static let webhookUndeclaredValue: ErrorCode = "webhook.undeclared_value"
     /// The timestamp of a scheme is not signed.
     public static let webhookUnsignedTimestamp: ErrorCode = "webhook.unsigned_timestamp"
@@ -642,7 +642,7 @@ extension ErrorCode {
     public static let webhookMalformedTolerance: ErrorCode = "webhook.malformed_tolerance"
     /// A secret of a scheme is empty, is longer than 1024 bytes, or is not written as the scheme says.
     public static let webhookMalformedSchemeSecret: ErrorCode = "webhook.malformed_scheme_secret"
-    /// A request cannot be signed, because its signature or timestamp does not stand in a header.
+    /// A request cannot be signed, because its signature or timestamp is not in a header.
     public static let webhookCannotSign: ErrorCode = "webhook.cannot_sign"
     /// A request has no signature of the scheme.
     public static let webhookMissingSignature: ErrorCode = "webhook.missing_signature"

@@ -1,6 +1,6 @@
 import Foundation
 
-/// How a vendor signs the requests to a webhook: where the signature stands, how it is computed, and
+/// How a vendor signs the requests to a webhook: where the signature is, how it is computed, and
 /// which parts of the request it covers.
 ///
 /// ``init(named:)`` returns the schemes of some vendors. Others can be declared in JSON. A declaration
@@ -45,7 +45,7 @@ public struct WebhookScheme: Equatable, CustomStringConvertible, Sendable {
     ///
     /// - Parameter secret: the secret. For `ed25519`, it is the seed of the private key.
     /// - Throws: `webhook.malformed_scheme_secret`; `webhook.cannot_sign` if the signature or the
-    ///   timestamp does not stand in a header; `webhook.missing_part`, `webhook.ambiguous_part` and
+    ///   timestamp is not in a header; `webhook.missing_part`, `webhook.ambiguous_part` and
     ///   others.
     public func sign(
         _ secret: Secret, method: String, url: String, headers: [(String, String)] = [],

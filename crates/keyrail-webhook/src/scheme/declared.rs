@@ -142,11 +142,11 @@ keyrail_core::config_object! {
         required algorithm: Algorithm = choice(Algorithm::WORDS);
         /// How the secret is written; `utf8` if absent.
         optional key_encoding: KeyEncoding = choice(KeyEncoding::WORDS);
-        /// Where the signature stands.
+        /// Where the signature is.
         required signature: ReadSignature;
-        /// Where the time of signing stands. It must be signed.
+        /// Where the time of signing is. It must be signed.
         state timestamp: ReadTimestamp;
-        /// Where the id of the message stands.
+        /// Where the id of the message is.
         state id: ReadId;
         /// The signed parts, in order: literal text, or `{method}`, `{url}`, `{body}`, `{timestamp}`,
         /// `{id}`, `{header:NAME}`, `{json:POINTER}` or `{form_sorted}`.
@@ -248,7 +248,7 @@ struct ReadId(Value);
 struct BodyDigest(String);
 
 keyrail_core::config_object! {
-    /// Where the signature stands: in exactly one of `header`, `query` and `json`.
+    /// Where the signature is: in exactly one of `header`, `query` and `json`.
     ReadSignature as "Signature" (faults) {
         /// The name of the header.
         optional header: String;
@@ -272,7 +272,7 @@ keyrail_core::config_object! {
 }
 
 keyrail_core::config_object! {
-    /// Where the time of signing stands: in exactly one of `header`, `query` and `json`.
+    /// Where the time of signing is: in exactly one of `header`, `query` and `json`.
     ReadTimestamp as "Time" (faults) {
         /// The name of the header.
         optional header: String;
@@ -296,7 +296,7 @@ keyrail_core::config_object! {
 }
 
 keyrail_core::config_object! {
-    /// Where the id of the message stands: in exactly one of `header`, `query` and `json`.
+    /// Where the id of the message is: in exactly one of `header`, `query` and `json`.
     ReadId as "MessageId" (faults) {
         /// The name of the header.
         optional header: String;
@@ -323,7 +323,7 @@ keyrail_core::config_object! {
     }
 }
 
-/// Returns where a value stands.
+/// Returns where a value is.
 fn value(
     (header, query, json): (Option<String>, Option<String>, Option<String>),
     (prefix, pair, separator): (Option<String>, Option<String>, Option<String>),

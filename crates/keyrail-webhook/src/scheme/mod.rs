@@ -1,4 +1,4 @@
-//! Signature schemes as data: where a vendor's signature stands, and what it covers.
+//! Signature schemes as data: where a vendor's signature is, and what it covers.
 
 mod built_in;
 mod compute;
@@ -31,7 +31,7 @@ pub const MAX_PARTS: usize = 16;
 /// The maximum length of a secret of a scheme, in bytes.
 pub const MAX_SCHEME_SECRET: usize = 1024;
 
-/// How a vendor signs the requests to a webhook: where the signature stands, how it is computed, and
+/// How a vendor signs the requests to a webhook: where the signature is, how it is computed, and
 /// which parts of the request it covers.
 ///
 /// [`named`](Self::named) returns the schemes of some vendors. Others can be declared in JSON. A
@@ -104,7 +104,7 @@ impl Scheme {
     /// # Errors
     ///
     /// `webhook.malformed_scheme_secret`; `webhook.cannot_sign` if the signature or the timestamp
-    /// does not stand in a header; `webhook.missing_part`, `webhook.duplicate_header`,
+    /// is not in a header; `webhook.missing_part`, `webhook.duplicate_header`,
     /// `webhook.ambiguous_part`, `webhook.malformed_body`, `webhook.malformed_url`,
     /// `webhook.malformed_timestamp` for a time before 1970, and `webhook.no_ed25519` without the
     /// feature `ed25519`.

@@ -1,4 +1,4 @@
-//! Places: where a signature, a timestamp or an id stands in a request.
+//! Places: where a signature, a timestamp or an id is in a request.
 
 use alloc::format;
 use alloc::string::{String, ToString as _};
@@ -8,7 +8,7 @@ use keyrail_core::Timestamp;
 
 use crate::{Error, ErrorKind};
 
-/// Where a value stands.
+/// Where a value is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Place {
     /// In the header with this name, which is in lower case.
@@ -19,7 +19,7 @@ pub(super) enum Place {
     Json(String),
 }
 
-/// Where a value stands, and what surrounds it there.
+/// Where a value is, and what surrounds it there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Value {
     pub(super) place: Place,
@@ -51,7 +51,7 @@ impl Value {
         Some(items.into_iter().filter_map(value).collect())
     }
 
-    /// Returns the text of a value as it stands at its place.
+    /// Returns the text of a value as it is written at its place.
     pub(super) fn format(&self, value: &str) -> String {
         match &self.pair {
             Some(name) => format!("{name}={}{value}", self.prefix),

@@ -904,7 +904,7 @@ public object ErrorCode {
     /** The vendor's signatures cannot be described by a scheme. */
     public const val WEBHOOK_UNSUPPORTED_SCHEME: String = "webhook.unsupported_scheme"
 
-    /** A place of a scheme is malformed, or a value stands in none or in several places. */
+    /** A place of a scheme is malformed, or a value has no place or several. */
     public const val WEBHOOK_MALFORMED_PLACE: String = "webhook.malformed_place"
 
     /** A signed part is neither a known part nor literal text. */
@@ -919,7 +919,7 @@ public object ErrorCode {
     /** A scheme has more than 16 signed parts. */
     public const val WEBHOOK_TOO_MANY_PARTS: String = "webhook.too_many_parts"
 
-    /** A scheme signs a timestamp or an id, but does not declare where it stands. */
+    /** A scheme signs a timestamp or an id, but does not declare its place. */
     public const val WEBHOOK_UNDECLARED_VALUE: String = "webhook.undeclared_value"
 
     /** The timestamp of a scheme is not signed. */
@@ -934,7 +934,7 @@ public object ErrorCode {
     /** A secret of a scheme is empty, is longer than 1024 bytes, or is not written as the scheme says. */
     public const val WEBHOOK_MALFORMED_SCHEME_SECRET: String = "webhook.malformed_scheme_secret"
 
-    /** A request cannot be signed, because its signature or timestamp does not stand in a header. */
+    /** A request cannot be signed, because its signature or timestamp is not in a header. */
     public const val WEBHOOK_CANNOT_SIGN: String = "webhook.cannot_sign"
 
     /** A request has no signature of the scheme. */

@@ -7,7 +7,7 @@ import io.keyrail.ffi.webhookSchemeNames
 import java.time.Instant
 
 /**
- * How a vendor signs the requests to a webhook: where the signature stands, how it is computed, and
+ * How a vendor signs the requests to a webhook: where the signature is, how it is computed, and
  * which parts of the request it covers.
  *
  * [named] returns the schemes of some vendors. Others can be declared in JSON. A declaration lists
@@ -22,7 +22,7 @@ public class WebhookScheme private constructor(private val native: FfiWebhookSch
      *
      * @param secret the secret. For `ed25519`, it is the seed of the private key.
      * @throws KeyrailException `webhook.malformed_scheme_secret`; `webhook.cannot_sign` if the
-     *   signature or the timestamp does not stand in a header; `webhook.missing_part`,
+     *   signature or the timestamp is not in a header; `webhook.missing_part`,
      *   `webhook.ambiguous_part` and others.
      */
     public fun sign(

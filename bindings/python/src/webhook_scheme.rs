@@ -29,6 +29,9 @@ impl Scheme {
     /// Some vendors sign parts without a separator between them, which a scheme of your own may not
     /// do.
     ///
+    /// Discord expects the status 401 if a signature is invalid. Twilio may sign the URL with its
+    /// default port: if the verification fails, try the URL with `:443` after the host, too.
+    ///
     /// Raises WebhookError: `webhook.unknown_scheme`, and `webhook.unsupported_scheme` for `paypal`,
     /// `sns` and `jwt`, whose signatures need certificates or tokens.
     #[staticmethod]
@@ -148,6 +151,9 @@ impl VerifiedRequest {
 
     /// The names of the parts that the signature covers, in order: `method`, `url`, `body`,
     /// `timestamp`, `id`, `header:NAME`, `json:POINTER` or `form`. A static token covers nothing.
+    ///
+    /// HubSpot and Twilio sign parts without a separator. Their signatures do not say where one part
+    /// ends and the next one begins, or where a parameter of a form ends.
     #[getter]
     fn covered(&self) -> Vec<String> {
         self.0.covered().into()
@@ -155,6 +161,6 @@ impl VerifiedRequest {
 
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
         let id = quoted_or_none(py, self.0.id())?;
-        Ok(format!("VerifiedRequest(id={id}, covered={:?})", self.0.covered()))
+        Ok(format!("VerifiedRequest(id={id}, covered='{}')", self.0.covered().join(" ")))
     }
 }

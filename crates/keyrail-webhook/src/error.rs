@@ -125,15 +125,25 @@ keyrail_core::error_kinds! {
             "these signatures need certificates or tokens: verify them with the vendor's own library";
         /// A place of a scheme is malformed, or a value has no place or several.
         MalformedPlace = "webhook.malformed_place",
-            "a value must be in exactly one of header, query and json, with at most 64 bytes in its prefix and in each name, and with a single character as separator";
+            "a value must be in exactly one of header, query and json, with at most 64 visible ASCII characters in its prefix and in each name, and with a space, comma, semicolon or vertical bar as separator; two values in one place must be pairs with different names";
         /// A signed part is neither a known part nor literal text.
         MalformedPart = "webhook.malformed_part",
             "expected literal text without braces, at most 64 bytes long, or in braces: method, url, body, timestamp, id, form_sorted, header: and a name, or json: and a pointer";
+        /// The value of `url_unescape` contains a character that must stay escaped.
+        MalformedUnescape = "webhook.malformed_unescape",
+            "url_unescape may contain only the characters :/?@!$'()*,;";
+        /// A separator ends as it begins, or is one that may occur in the URL before it.
+        AmbiguousSeparator = "webhook.ambiguous_separator",
+            "a separator must not end as it begins, like -- does, and after the URL it must contain a character that no URL contains, such as a line feed";
+        /// The body or the form is followed by more than one other part.
+        ContentNotLast = "webhook.content_not_last",
+            "put the body or the form last, or before one separator and one other part";
         /// Two signed parts follow each other without literal text between them.
         NoSeparator = "webhook.no_separator",
             "put literal text between the two parts: otherwise, one request could be read as another with the same signature";
-        /// A scheme has no signed part.
-        NoPart = "webhook.no_part", "list the signed parts, such as the body";
+        /// A scheme signs nothing but literal text, the timestamp and the id.
+        NoPart = "webhook.no_part",
+            "list the signed parts: at least one part of the request, such as the body";
         /// A scheme has more than 16 signed parts.
         TooManyParts = "webhook.too_many_parts", "a scheme may have at most 16 signed parts";
         /// A scheme signs a timestamp or an id, but does not declare its place.
@@ -144,7 +154,7 @@ keyrail_core::error_kinds! {
             "add the timestamp to the signed parts, or remove timestamp: anyone could change it";
         /// A member of a scheme does not fit its algorithm.
         UnsuitableMember = "webhook.unsuitable_member",
-            "a static signature has the encoding text and no signed parts; any other has hex or base64";
+            "a static signature has the encoding text, and no signed parts, key_encoding, tolerance_seconds, url_unescape or body_digest; any other has hex or base64; body_digest needs the URL among the signed parts";
         /// The tolerance of a scheme is not from 1 to 86400 seconds.
         MalformedTolerance = "webhook.malformed_tolerance",
             "a tolerance must be from 1 to 86400 seconds";
@@ -169,11 +179,23 @@ keyrail_core::error_kinds! {
         /// A signed part contains the literal text that separates it from another part.
         AmbiguousPart = "webhook.ambiguous_part",
             "a signed part contains the text that separates it from another part, so the signature does not say where it ends";
+        /// A signature is not written as its scheme says.
+        SchemeSignature = "webhook.malformed_signature",
+            "the signature is not written as the scheme says: in hexadecimal digits or in base64";
+        /// A timestamp is not written as its scheme says.
+        SchemeTimestamp = "webhook.malformed_timestamp",
+            "the timestamp is not written as the scheme says: as a number of seconds or milliseconds without leading zeros, or as an RFC 3339 time, from 1970 to 9999";
+        /// A vendor's public key is not a valid Ed25519 public key.
+        SchemePublicKey = "webhook.invalid_public_key",
+            "this is not a valid Ed25519 public key: copy it from the vendor again";
         /// The body of a request is not the JSON or the form that the scheme reads.
         MalformedBody = "webhook.malformed_body",
             "the body is not valid JSON, or not a valid form: pass it byte for byte as it was received";
-        /// The URL of a request is empty, or its query is malformed.
+        /// The query of a request's URL contains a malformed escape.
         MalformedUrl = "webhook.malformed_url",
+            "the query of the URL contains a malformed escape";
+        /// The URL of a request is empty, but the scheme signs it.
+        MissingUrl = "webhook.missing_url",
             "pass the whole URL to which the request was sent, with its query";
         /// A policy has both a list of delays and an exponential schedule.
         TwoSchedules = "webhook.two_schedules",
@@ -255,6 +277,9 @@ impl ErrorKind {
             | Self::DuplicateValue
             | Self::AmbiguousPart
             | Self::MalformedBody
+            | Self::MalformedUrl
+            | Self::SchemeSignature
+            | Self::SchemeTimestamp
             | Self::MalformedId
             | Self::MalformedTimestamp
             | Self::MalformedSignature

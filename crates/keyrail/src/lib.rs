@@ -9,7 +9,7 @@
 //! - [`access`]: whether a key may do something now.
 //! - [`url`]: how URLs are encoded and built.
 //! - [`route`]: where an inbound message goes.
-//! - [`webhook`]: how a delivery is signed and verified.
+//! - [`webhook`]: how a delivery is signed, verified and repeated.
 //! - [`platform`]: five real platforms as data, and requests to them.
 //!
 //! [`Gateway`] combines them. Time, random bytes, addresses and secrets are arguments: Keyrail

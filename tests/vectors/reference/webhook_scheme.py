@@ -44,7 +44,7 @@ class Request:
         try:
             value = json.loads(self.body)
         except ValueError:
-            raise Rejected("webhook.malformed_body") from None
+            return None
         for step in pointer.split("/")[1:]:
             step = step.replace("~1", "/").replace("~0", "~")
             if isinstance(value, list) and step.isdigit() and int(step) < len(value):
@@ -152,7 +152,7 @@ VENDORS = {
 }
 IDS = {
     "github": ("header", "x-github-delivery"),
-    "shopify": ("header", "x-shopify-webhook-id"),
+    "shopify": ("header", "x-shopify-event-id"),
     "stripe": ("json", "/id"),
     "telegram": ("json", "/update_id"),
     "twilio": ("header", "i-twilio-idempotency-token"),

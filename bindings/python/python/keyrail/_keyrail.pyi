@@ -3370,7 +3370,7 @@ class DeliveryState:
 
 @final
 class WebhookScheme:
-    """How a vendor signs the requests to a webhook: where the signature stands, how it is computed, and
+    """How a vendor signs the requests to a webhook: where the signature is, how it is computed, and
     which parts of the request it covers.
 
     `Scheme.named()` returns the schemes of some vendors. Others can be declared in JSON and read with
@@ -3389,6 +3389,9 @@ class WebhookScheme:
 
         Some vendors sign parts without a separator between them, which a scheme of your own may not
         do.
+
+        Discord expects the status 401 if a signature is invalid. Twilio may sign the URL with its
+        default port: if the verification fails, try the URL with `:443` after the host, too.
 
         Raises WebhookError: `webhook.unknown_scheme`, and `webhook.unsupported_scheme` for `paypal`,
         `sns` and `jwt`, whose signatures need certificates or tokens.
@@ -3424,7 +3427,7 @@ class WebhookScheme:
         `bytes`, a `bytearray` or a `memoryview`; `now` is an aware `datetime` or Unix milliseconds.
 
         Raises WebhookError: `webhook.malformed_scheme_secret`; `webhook.cannot_sign` if the signature
-        or the timestamp does not stand in a header; `webhook.missing_part`,
+        or the timestamp is not in a header; `webhook.missing_part`,
         `webhook.ambiguous_part` and others.
         """
     def verify(
@@ -3473,6 +3476,9 @@ class VerifiedRequest:
     def covered(self) -> list[str]:
         """The names of the parts that the signature covers, in order: `method`, `url`, `body`,
         `timestamp`, `id`, `header:NAME`, `json:POINTER` or `form`. A static token covers nothing.
+
+        HubSpot and Twilio sign parts without a separator. Their signatures do not say where one part
+        ends and the next one begins, or where a parameter of a form ends.
         """
 
 def generate_secret(entropy: _Bytes) -> Secret:

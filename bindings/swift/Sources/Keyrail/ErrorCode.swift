@@ -564,7 +564,7 @@ extension ErrorCode {
     public static let webhookSecretLength: ErrorCode = "webhook.secret_length"
     /// The public key at the end of a private key does not belong to its seed.
     public static let webhookKeyMismatch: ErrorCode = "webhook.key_mismatch"
-    /// A public key is not the canonical encoding of a point on the curve, or has a small order.
+    /// A public key is not the canonical encoding of a point on the curve, or has a small order. Or: A vendor's public key is not a valid Ed25519 public key.
     public static let webhookInvalidPublicKey: ErrorCode = "webhook.invalid_public_key"
     /// A public key was passed to a signer.
     public static let webhookPublicKey: ErrorCode = "webhook.public_key"
@@ -588,13 +588,13 @@ extension ErrorCode {
     public static let webhookDuplicateHeader: ErrorCode = "webhook.duplicate_header"
     /// A message's id is empty, is too long, or contains a character that is not allowed.
     public static let webhookMalformedId: ErrorCode = "webhook.malformed_id"
-    /// A timestamp is not a number of seconds, or is before 1970 or after 9999.
+    /// A timestamp is not a number of seconds, or is before 1970 or after 9999. Or: A timestamp is not written as its scheme says.
     public static let webhookMalformedTimestamp: ErrorCode = "webhook.malformed_timestamp"
     /// A timestamp is further in the past than the tolerance allows. Or: The time was probably passed to the signer in seconds instead of milliseconds.
     public static let webhookTooOld: ErrorCode = "webhook.too_old"
     /// A timestamp is further in the future than the tolerance allows. Or: The current time was probably passed in seconds instead of milliseconds. Or: The timestamp is probably in milliseconds instead of seconds.
     public static let webhookTooNew: ErrorCode = "webhook.too_new"
-    /// A signature is malformed, and no other signature of the header is valid.
+    /// A signature is malformed, and no other signature of the header is valid. Or: A signature is not written as its scheme says.
     public static let webhookMalformedSignature: ErrorCode = "webhook.malformed_signature"
     /// The signature header contains more than 16 signatures.
     public static let webhookTooManySignatures: ErrorCode = "webhook.too_many_signatures"
@@ -626,9 +626,15 @@ extension ErrorCode {
     public static let webhookMalformedPlace: ErrorCode = "webhook.malformed_place"
     /// A signed part is neither a known part nor literal text.
     public static let webhookMalformedPart: ErrorCode = "webhook.malformed_part"
+    /// The value of `url_unescape` contains a character that must stay escaped.
+    public static let webhookMalformedUnescape: ErrorCode = "webhook.malformed_unescape"
+    /// A separator ends as it begins, or is one that may occur in the URL before it.
+    public static let webhookAmbiguousSeparator: ErrorCode = "webhook.ambiguous_separator"
+    /// The body or the form is followed by more than one other part.
+    public static let webhookContentNotLast: ErrorCode = "webhook.content_not_last"
     /// Two signed parts follow each other without literal text between them.
     public static let webhookNoSeparator: ErrorCode = "webhook.no_separator"
-    /// A scheme has no signed part.
+    /// A scheme signs nothing but literal text, the timestamp and the id.
     public static let webhookNoPart: ErrorCode = "webhook.no_part"
     /// A scheme has more than 16 signed parts.
     public static let webhookTooManyParts: ErrorCode = "webhook.too_many_parts"
@@ -656,8 +662,10 @@ extension ErrorCode {
     public static let webhookAmbiguousPart: ErrorCode = "webhook.ambiguous_part"
     /// The body of a request is not the JSON or the form that the scheme reads.
     public static let webhookMalformedBody: ErrorCode = "webhook.malformed_body"
-    /// The URL of a request is empty, or its query is malformed.
+    /// The query of a request's URL contains a malformed escape.
     public static let webhookMalformedUrl: ErrorCode = "webhook.malformed_url"
+    /// The URL of a request is empty, but the scheme signs it.
+    public static let webhookMissingUrl: ErrorCode = "webhook.missing_url"
     /// A policy has both a list of delays and an exponential schedule.
     public static let webhookTwoSchedules: ErrorCode = "webhook.two_schedules"
     /// A delay of a policy is not from 1 to 604800 seconds, or the maximum delay is less than the first one.

@@ -17,6 +17,9 @@ public struct WebhookScheme: Equatable, CustomStringConvertible, Sendable {
     /// Some vendors sign parts without a separator between them, which a scheme of your own may not
     /// do.
     ///
+    /// Discord expects the status 401 if a signature is invalid. Twilio may sign the URL with its
+    /// default port: if the verification fails, try the URL with `:443` after the host, too.
+    ///
     /// - Throws: `webhook.unknown_scheme`, and `webhook.unsupported_scheme` for `paypal`, `sns` and
     ///   `jwt`, whose signatures need certificates or tokens.
     public init(named name: String) throws(KeyrailError) {
@@ -117,6 +120,9 @@ public struct VerifiedRequest: Hashable, Sendable {
     public let timestamp: Date?
     /// The names of the parts that the signature covers, in order: `method`, `url`, `body`,
     /// `timestamp`, `id`, `header:NAME`, `json:POINTER` or `form`. A static token covers nothing.
+    ///
+    /// HubSpot and Twilio sign parts without a separator. Their signatures do not say where one part
+    /// ends and the next one begins, or where a parameter of a form ends.
     public let covered: [String]
 
     init(_ native: FfiVerifiedRequest) {

@@ -34,6 +34,9 @@ impl Scheme {
     /// Some vendors sign parts without a separator between them, which a scheme of your own may not
     /// do.
     ///
+    /// Discord expects the status 401 if a signature is invalid. Twilio may sign the URL with its
+    /// default port: if the verification fails, try the URL with `:443` after the host, too.
+    ///
     /// # Errors
     ///
     /// `webhook.unknown_scheme`; `webhook.unsupported_scheme` for `paypal`, `sns` and `jwt`, whose

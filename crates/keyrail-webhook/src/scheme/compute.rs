@@ -42,8 +42,10 @@ impl Key {
                 Self::HmacSha512(Hmac::new_from_slice(&bytes).map_err(|_| malformed)?)
             }
             Algorithm::Ed25519 => {
-                let is_key = bytes.len() == 32 || bytes.len() == 64;
-                Self::Ed25519(PrivateKey::new(if is_key { &bytes } else { &[] })?)
+                if bytes.len() != 32 && bytes.len() != 64 {
+                    return Err(ErrorKind::MalformedSchemeSecret.into());
+                }
+                Self::Ed25519(PrivateKey::new(&bytes)?)
             }
             Algorithm::Static => Self::Static(secret.clone()),
         })
@@ -85,7 +87,11 @@ impl Keys {
             if bytes.len() != 32 {
                 return Err(ErrorKind::MalformedSchemeSecret.into());
             }
-            keys.push(PublicKey::new(&bytes)?);
+            let key = PublicKey::new(&bytes);
+            keys.push(key.map_err(|error| match error.kind() {
+                ErrorKind::InvalidPublicKey => ErrorKind::SchemePublicKey.into(),
+                _ => error,
+            })?);
             Ok::<_, Error>(keys)
         });
         Ok(Self::Ed25519(keys?))
@@ -121,7 +127,7 @@ impl Keys {
         };
         match (is_valid, is_any_malformed) {
             (true, _) => Ok(()),
-            (false, true) => Err(ErrorKind::MalformedSignature.into()),
+            (false, true) => Err(ErrorKind::SchemeSignature.into()),
             (false, false) => Err(ErrorKind::WrongSignature.into()),
         }
     }
@@ -140,5 +146,8 @@ fn decode(declared: &Declared, secret: &Secret) -> Result<Zeroizing<Vec<u8>>, Er
         KeyEncoding::Base64 => BASE64.decode(text).ok(),
     };
     let bytes = bytes.map(Zeroizing::new).filter(|bytes| !bytes.is_empty());
-    bytes.ok_or_else(malformed)
+    // A static token must fit in a header.
+    let is_token = |bytes: &Zeroizing<Vec<u8>>| bytes.iter().all(u8::is_ascii_graphic);
+    let is_static = declared.algorithm == Algorithm::Static;
+    bytes.filter(|bytes| !is_static || is_token(bytes)).ok_or_else(malformed)
 }

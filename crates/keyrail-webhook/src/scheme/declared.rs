@@ -18,6 +18,10 @@ use crate::secret::BASE64;
 const DEFAULT_TOLERANCE_SECONDS: u32 = 300;
 /// The range of a tolerance, in seconds.
 const TOLERANCES: core::ops::RangeInclusive<i64> = 1..=86_400;
+/// The characters that may separate the items of a list. None of them occurs in a signature.
+const SEPARATORS: &str = " ,;|";
+/// The characters whose escapes may be decoded: those that have no special meaning in a query.
+const UNESCAPED: &str = ":/?@!$'()*,;";
 /// The maximum length of a prefix and of the name of a pair or of a query's parameter, in bytes.
 const MAX_TEXT: usize = 64;
 
@@ -89,7 +93,12 @@ impl Encoding {
 pub(super) fn decode_hex(digits: &[u8]) -> Option<Vec<u8>> {
     let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
     let (pairs, []) = digits.as_chunks::<2>() else { return None };
-    pairs.iter().map(|[high, low]| Some(digit(*high)? << 4 | digit(*low)?)).collect()
+    // The capacity is enough, so no copy of a secret is left behind.
+    let mut bytes = Vec::with_capacity(pairs.len());
+    for [high, low] in pairs {
+        bytes.push(digit(*high)? << 4 | digit(*low)?);
+    }
+    Some(bytes)
 }
 
 /// A scheme as it was declared.
@@ -114,15 +123,37 @@ impl Declared {
         self.tolerance_seconds as i64 * 1000
     }
 
-    /// Adds a fault for each part that follows another one without literal text between them.
+    /// Adds a fault for each part from which it does not follow where the part before it ends.
     pub(super) fn check_separators(&self, faults: &Faults) {
         for (index, pair) in self.signed.windows(2).enumerate() {
-            if pair.iter().all(|part| !part.is_literal()) {
-                let below = format_args!("/signed/{}", index + 1);
-                faults.add_kind_below(below, ErrorKind::NoSeparator);
-            }
+            let [part, next] = pair else { continue };
+            let kind = match (part, next) {
+                (Part::Literal(_), _) => continue,
+                (Part::Url, Part::Literal(text)) if text.bytes().all(is_of_url) => {
+                    ErrorKind::AmbiguousSeparator
+                }
+                (_, Part::Literal(text)) if has_border(text) => ErrorKind::AmbiguousSeparator,
+                (part, Part::Literal(_)) if part.is_content() && self.signed.len() > index + 3 => {
+                    ErrorKind::ContentNotLast
+                }
+                (_, Part::Literal(_)) => continue,
+                _ => ErrorKind::NoSeparator,
+            };
+            faults.add_kind_below(format_args!("/signed/{}", index + 1), kind);
         }
     }
+}
+
+/// Returns whether a text ends as it begins. Such a separator could be found at two offsets that
+/// overlap.
+fn has_border(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    (1..bytes.len()).any(|length| bytes.get(..length) == bytes.get(bytes.len() - length..))
+}
+
+/// Returns whether a URL may contain a byte (RFC 3986).
+fn is_of_url(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"-._~:/?#[]@!$&'()*+,;=%".contains(&byte)
 }
 
 /// A scheme that was read from JSON.
@@ -163,14 +194,26 @@ keyrail_core::config_object! {
             tolerance_seconds, TOLERANCES, "tolerance_seconds", ErrorKind::MalformedTolerance, faults,
         );
         let url_unescape = url_unescape.unwrap_or_default();
-        if url_unescape.len() > MAX_TEXT || !url_unescape.is_ascii() {
-            faults.add_kind_below(format_args!("/url_unescape"), ErrorKind::MalformedPlace);
+        if url_unescape.len() > MAX_TEXT || !url_unescape.chars().all(|it| UNESCAPED.contains(it)) {
+            faults.add_kind_below(format_args!("/url_unescape"), ErrorKind::MalformedUnescape);
         }
         let is_static = algorithm == Some(Algorithm::Static);
+        let unsuitable = [
+            ("key_encoding", key_encoding.is_some_and(|it| it != KeyEncoding::Utf8)),
+            ("tolerance_seconds", tolerance_seconds.is_some()),
+            ("url_unescape", !url_unescape.is_empty()),
+            ("body_digest", !body_digest.is_absent()),
+        ];
+        for (member, _) in unsuitable.into_iter().filter(|(_, is_present)| is_static && *is_present) {
+            faults.add_kind_below(format_args!("/{member}"), ErrorKind::UnsuitableMember);
+        }
         let has_no_part = match &signed {
             MemberState::Absent => true,
             MemberState::Faulty => false,
-            MemberState::Read(parts) => parts.is_empty(),
+            MemberState::Read(parts) => !parts.iter().any(|part| match part {
+                Checked(Some(Signed(part))) => part.is_of_request(),
+                Checked(None) => true,
+            }),
         };
         match algorithm {
             Some(Algorithm::Static) if !signed.is_absent() => {
@@ -184,6 +227,9 @@ keyrail_core::config_object! {
         let has = |part: Part| matches!(&signed, MemberState::Read(parts)
             if parts.iter().any(|it| matches!(it, Checked(Some(Signed(it))) if *it == part)));
         let is_known = !signed.is_faulty() && !timestamp.is_faulty() && !id.is_faulty();
+        if !is_static && is_known && !body_digest.is_absent() && !has(Part::Url) {
+            faults.add_kind_below(format_args!("/body_digest"), ErrorKind::UnsuitableMember);
+        }
         if is_known && has(Part::Timestamp) && timestamp.is_absent() {
             faults.add_kind_below(format_args!("/timestamp"), ErrorKind::UndeclaredValue);
         }
@@ -201,12 +247,16 @@ keyrail_core::config_object! {
         if is_static != (encoding == Encoding::Text) {
             faults.add_kind_below(format_args!("/signature/encoding"), ErrorKind::UnsuitableMember);
         }
+        let timestamp = timestamp.optional();
+        if timestamp.as_ref().is_some_and(|timestamp| timestamp.value.collides_with(&value)) {
+            faults.add_kind_below(format_args!("/timestamp"), ErrorKind::MalformedPlace);
+        }
         Some(Self(Declared {
             algorithm,
             key_encoding: key_encoding.unwrap_or_default(),
             signature: value,
             encoding,
-            timestamp: timestamp.optional().map(|ReadTimestamp { value, unit }| (value, unit)),
+            timestamp: timestamp.map(|ReadTimestamp { value, unit }| (value, unit)),
             id: id.optional().map(|ReadId(value)| value),
             signed: parts.into_iter().filter_map(|Checked(part)| Some(part?.0)).collect(),
             body_digest: body_digest.optional().map(|BodyDigest(name)| name),
@@ -348,10 +398,11 @@ fn value(
     };
     let is_pair = |name: &String| (1..=MAX_TEXT).contains(&name.len()) && is_token(name);
     let is_form = prefix.len() <= MAX_TEXT
+        && prefix.bytes().all(|byte| byte.is_ascii_graphic())
         && pair.as_ref().is_none_or(is_pair)
         && separators.next().is_none()
         && separator.as_deref() != Some("")
-        && list.is_none_or(|it| it.is_ascii() && !it.is_ascii_alphanumeric() && !it.is_control());
+        && list.is_none_or(|it| SEPARATORS.contains(it) && !prefix.contains(it));
     if !is_place || !is_form {
         faults.add_kind(ErrorKind::MalformedPlace);
         return None;

@@ -5,6 +5,7 @@ mod compute;
 mod declared;
 mod part;
 mod place;
+mod pointer;
 mod request;
 
 pub use declared::ReadScheme;
@@ -74,15 +75,16 @@ impl Scheme {
     /// - `webhook.malformed_place`: a value does not have exactly one of the places `header`,
     ///   `query` and `json`, or a place is malformed;
     /// - `webhook.malformed_part`: a signed part is neither a known part nor literal text;
-    /// - `webhook.no_separator`: two parts follow each other without literal text between them, so
-    ///   that one request could be read as another with the same signature;
-    /// - `webhook.too_many_parts`, `webhook.no_part`: more than 16 parts, or none;
+    /// - `webhook.no_separator`, `webhook.ambiguous_separator`, `webhook.content_not_last`: the signed
+    ///   content does not show where a part ends, so that one request could be read as another with
+    ///   the same signature;
+    /// - `webhook.too_many_parts`, `webhook.no_part`: more than 16 parts, or no part of the request;
     /// - `webhook.undeclared_value`: a scheme signs a timestamp or an id whose place it does not
     ///   declare;
     /// - `webhook.unsigned_timestamp`: the timestamp is not signed, so anyone could change it;
     /// - `webhook.unsuitable_member`: a member does not fit the algorithm, such as `signed` for
     ///   `static`;
-    /// - `webhook.malformed_tolerance`.
+    /// - `webhook.malformed_tolerance`, `webhook.malformed_unescape`.
     pub fn from_json(text: &str) -> Result<Self, ConfigError> {
         config::from_json_with(text, |read: ReadScheme, faults| {
             let declared = read.into_declared();
@@ -103,9 +105,11 @@ impl Scheme {
     ///
     /// # Errors
     ///
-    /// `webhook.malformed_scheme_secret`; `webhook.cannot_sign` if the signature or the timestamp
-    /// is not in a header; `webhook.missing_part`, `webhook.duplicate_header`,
-    /// `webhook.ambiguous_part`, `webhook.malformed_body`, `webhook.malformed_url`,
+    /// `webhook.malformed_scheme_secret`, `webhook.key_mismatch`; `webhook.cannot_sign` if the
+    /// signature or the timestamp is not in a header; `webhook.missing_part`,
+    /// `webhook.duplicate_header`, `webhook.duplicate_value`, `webhook.ambiguous_part`,
+    /// `webhook.malformed_body`, `webhook.malformed_url`, `webhook.missing_url`,
+    /// `webhook.wrong_signature` if the digest in the URL is not that of the body,
     /// `webhook.malformed_timestamp` for a time before 1970, and `webhook.no_ed25519` without the
     /// feature `ed25519`.
     pub fn sign<N: AsRef<[u8]>, V: AsRef<[u8]>>(
@@ -165,7 +169,8 @@ impl Scheme {
     /// - `webhook.no_secret`, `webhook.too_many_secrets`, `webhook.malformed_scheme_secret`,
     ///   `webhook.invalid_public_key`, and `webhook.no_ed25519` without the feature `ed25519`;
     /// - `webhook.missing_signature`, `webhook.missing_timestamp`, `webhook.missing_part`,
-    ///   `webhook.duplicate_header`, `webhook.too_many_signatures`;
+    ///   `webhook.missing_url`, `webhook.duplicate_header`, `webhook.duplicate_value`,
+    ///   `webhook.too_many_signatures`;
     /// - `webhook.malformed_timestamp`, `webhook.too_old`, `webhook.too_new`;
     /// - `webhook.malformed_url`, `webhook.malformed_body`, `webhook.ambiguous_part`;
     /// - `webhook.malformed_signature`, `webhook.wrong_signature`.
@@ -196,10 +201,15 @@ impl Scheme {
             }
             None => None,
         };
-        let id = self.id(&received)?;
         let text = timestamp.as_ref().map(|(text, _)| &**text);
-        let (content, covered) = self.content(&received, text, id.as_deref())?;
+        let signed_id = if self.signs_id_itself() { self.id(&received)? } else { None };
+        let (content, covered) = self.content(&received, text, signed_id.as_deref())?;
         keys.check(declared, &content, &signatures)?;
+        let id = match self.id(&received) {
+            // The id is not signed by itself, so the signature is valid without it.
+            Err(error) if matches!(error.kind(), ErrorKind::MalformedBody) => None,
+            id => id?,
+        };
         let timestamp = timestamp.map(|(_, time)| time);
         let is_id_signed = id.is_some() && self.signs_id(&covered);
         Ok(VerifiedRequest { id, is_id_signed, timestamp, covered })
@@ -208,6 +218,11 @@ impl Scheme {
     /// Returns the id of the message, if the scheme has one and the request contains it.
     fn id(&self, received: &Received<'_>) -> Result<Option<String>, Error> {
         self.0.id.as_ref().map_or(Ok(None), |place| received.one(place))
+    }
+
+    /// Returns whether `{id}` is a signed part.
+    fn signs_id_itself(&self) -> bool {
+        self.0.signed.contains(&Part::Id)
     }
 
     /// Returns whether a signature that covers these parts covers the id.
@@ -230,8 +245,8 @@ impl Scheme {
         let declared = &self.0;
         let has_digest = received.check_body_digest(declared)?;
         let (mut content, mut covered) = (Vec::new(), Vec::new());
-        // Literal text that must not occur in later parts, because it follows a part that may contain
-        // anything.
+        // The text that must not occur in the part after it, because it follows a part that may
+        // contain anything.
         let mut separators: Vec<&str> = Vec::new();
         for (index, part) in declared.signed.iter().enumerate() {
             let value: Cow<'_, [u8]> = match part {

@@ -70,6 +70,11 @@ impl Part {
         })
     }
 
+    /// Returns whether the part is one of the request itself.
+    pub(super) const fn is_of_request(&self) -> bool {
+        !matches!(self, Self::Literal(_) | Self::Timestamp | Self::Id)
+    }
+
     /// Returns whether the part may be long and contain anything.
     pub(super) const fn is_content(&self) -> bool {
         matches!(self, Self::Body | Self::FormSorted)

@@ -41,7 +41,7 @@ impl Value {
             return None;
         }
         let value = |item: &'t str| {
-            let item = item.trim_matches([' ', '\t']);
+            let item = if self.list.is_some() { item.trim_matches([' ', '\t']) } else { item };
             let item = match &self.pair {
                 Some(name) => item.split_once('=').filter(|(other, _)| other == name)?.1,
                 None => item,
@@ -57,6 +57,13 @@ impl Value {
             Some(name) => format!("{name}={}{value}", self.prefix),
             None => format!("{}{value}", self.prefix),
         }
+    }
+
+    /// Returns whether two values cannot be told apart, because both are in the same place, but are
+    /// not pairs with different names in the same list.
+    pub(super) fn collides_with(&self, other: &Self) -> bool {
+        let are_pairs = self.pair.is_some() && other.pair.is_some() && self.pair != other.pair;
+        self.place == other.place && !(are_pairs && self.list == other.list)
     }
 
     /// Returns what separates the items of a list.
@@ -81,22 +88,24 @@ impl Unit {
     ];
 
     pub(super) fn parse(self, text: &str) -> Result<Timestamp, Error> {
-        let malformed = ErrorKind::MalformedTimestamp;
         if matches!(self, Self::Rfc3339) {
-            return Timestamp::parse(text).map_err(|_| malformed.into());
+            return Timestamp::parse(text).map_err(|_| ErrorKind::SchemeTimestamp.into());
         }
         if let Some(at) = text.bytes().position(|byte| !byte.is_ascii_digit()) {
-            return Err(Error::at(malformed, at));
+            return Err(Error::at(ErrorKind::SchemeTimestamp, at));
         }
+        // With leading zeros, a timestamp could be longer, and a part before it shorter.
+        let has_zeros = text.len() > 1 && text.starts_with('0');
+        let text = if has_zeros { "" } else { text };
         let factor = if matches!(self, Self::Seconds) { 1000 } else { 1 };
         let millis = text.parse::<i64>().ok().and_then(|number| number.checked_mul(factor));
         let time = millis.and_then(|millis| Timestamp::from_millis(millis).ok());
-        time.ok_or(Error::at(malformed, 0))
+        time.ok_or(Error::at(ErrorKind::SchemeTimestamp, 0))
     }
 
     pub(super) fn format(self, time: Timestamp) -> Result<String, Error> {
         if time.as_millis() < 0 {
-            return Err(ErrorKind::MalformedTimestamp.into());
+            return Err(ErrorKind::SchemeTimestamp.into());
         }
         Ok(match self {
             Self::Seconds => time.as_seconds().to_string(),

@@ -1,18 +1,17 @@
 //! Requests, as a signature covers them.
 
 use alloc::borrow::Cow;
-use alloc::string::{String, ToString as _};
+use alloc::string::String;
 use alloc::vec::Vec;
-use core::cell::OnceCell;
 use core::str;
 
 use keyrail_core::Timestamp;
-use keyrail_core::config::Value as Json;
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 
 use super::declared::{Declared, decode_hex};
 use super::place::{Place, Value};
+use super::pointer::{Found, find};
 use crate::content::MAX_SIGNATURES;
 use crate::{Error, ErrorKind};
 
@@ -59,6 +58,9 @@ impl VerifiedRequest {
 
     /// Returns the names of the parts that the signature covers, in order: `method`, `url`, `body`,
     /// `timestamp`, `id`, `header:NAME`, `json:POINTER` or `form`. A static token covers nothing.
+    ///
+    /// HubSpot and Twilio sign parts without a separator. Their signatures do not say where one part
+    /// ends and the next one begins, or where a parameter of a form ends.
     pub fn covered(&self) -> &[String] {
         &self.covered
     }
@@ -70,7 +72,6 @@ pub(super) struct Received<'a> {
     url: &'a str,
     headers: Vec<(&'a [u8], &'a [u8])>,
     body: &'a [u8],
-    json: OnceCell<Option<Json>>,
 }
 
 impl<'a> Received<'a> {
@@ -81,7 +82,6 @@ impl<'a> Received<'a> {
             url: request.url,
             headers: headers.map(|(name, value)| (name.as_ref(), value.as_ref())).collect(),
             body: request.body,
-            json: OnceCell::new(),
         }
     }
 
@@ -96,7 +96,7 @@ impl<'a> Received<'a> {
     /// Returns the URL as the scheme signs it.
     pub(super) fn url(&self, declared: &Declared) -> Result<Cow<'a, [u8]>, Error> {
         if self.url.is_empty() {
-            return Err(ErrorKind::MalformedUrl.into());
+            return Err(ErrorKind::MissingUrl.into());
         }
         if declared.url_unescape.is_empty() {
             return Ok(self.url.as_bytes().into());
@@ -142,28 +142,28 @@ impl<'a> Received<'a> {
     fn query(&self, name: &str) -> Result<Option<Cow<'a, str>>, Error> {
         let url = self.url.split_once('#').map_or(self.url, |(url, _)| url);
         let query = url.split_once('?').map_or("", |(_, query)| query);
-        let pairs = keyrail_url::parse_query(query).map_err(|_| ErrorKind::MalformedUrl)?;
-        let mut found = pairs.into_iter().filter(|(other, _)| other == name);
-        let value = found.next().map(|(_, value)| value.unwrap_or_default());
-        match found.next() {
-            Some(_) => Err(ErrorKind::DuplicateValue.into()),
-            None => Ok(value),
+        let pairs = query.split('&').map(|pair| pair.split_once('=').unwrap_or((pair, "")));
+        // Other parameters may be malformed: they are not read.
+        let is_meant = |other: &str| keyrail_url::decode(other).is_ok_and(|other| other == name);
+        let mut found = pairs.filter(|(other, _)| is_meant(other));
+        let value = found.next().map(|(_, value)| keyrail_url::decode(value));
+        if found.next().is_some() {
+            return Err(ErrorKind::DuplicateValue.into());
         }
+        value.transpose().map_err(|_| ErrorKind::MalformedUrl.into())
     }
 
-    /// Returns the string or the number at a JSON Pointer in the body.
+    /// Returns the string or the integer at a JSON Pointer in the body.
     pub(super) fn json(&self, pointer: &str) -> Result<Cow<'a, str>, Error> {
         self.find_json(pointer)?.map(Cow::Owned).ok_or_else(|| ErrorKind::MissingPart.into())
     }
 
     fn find_json(&self, pointer: &str) -> Result<Option<String>, Error> {
-        let parse = || str::from_utf8(self.body).ok()?.parse().ok();
-        let json = self.json.get_or_init(parse).as_ref().ok_or(ErrorKind::MalformedBody)?;
-        Ok(match json.pointer(pointer) {
-            Some(Json::String(text)) => Some(text.clone()),
-            Some(Json::Number(number)) => Some(number.to_string()),
-            _ => None,
-        })
+        match find(self.body, pointer).ok_or(ErrorKind::MalformedBody)? {
+            Found::Text(text) => Ok(Some(text)),
+            Found::Nothing => Ok(None),
+            Found::Duplicate => Err(ErrorKind::DuplicateValue.into()),
+        }
     }
 
     /// Returns all values at a place.
@@ -171,7 +171,7 @@ impl<'a> Received<'a> {
         let text: Option<Cow<'_, str>> = match &value.place {
             Place::Header(name) => match self.find_header(name)? {
                 Some(bytes) => {
-                    Some(str::from_utf8(bytes).map_err(|_| ErrorKind::MalformedSignature)?.into())
+                    Some(str::from_utf8(bytes).map_err(|_| ErrorKind::SchemeSignature)?.into())
                 }
                 None => None,
             },
@@ -214,7 +214,7 @@ impl<'a> Received<'a> {
         let Some(name) = &declared.body_digest else { return Ok(false) };
         let Some(digest) = self.query(name)? else { return Ok(false) };
         let expected = Sha256::digest(self.body);
-        let digest = decode_hex(digest.as_bytes()).ok_or(ErrorKind::MalformedSignature)?;
+        let digest = decode_hex(digest.as_bytes()).ok_or(ErrorKind::SchemeSignature)?;
         match bool::from(digest.as_slice().ct_eq(expected.as_slice())) {
             true => Ok(true),
             false => Err(ErrorKind::WrongSignature.into()),

@@ -159,7 +159,7 @@ fn webhook_schemes() -> [Value; 2] {
             "timestamp": {"header": "x-signature", "prefix": "v0=", "pair": "t", "separator": ";",
                           "unit": "seconds"},
             "id": {"header": "x-id"},
-            "signed": ["{id}", ".", "{timestamp}", ".", "{body}"],
+            "signed": ["{id}", ".", "{timestamp}", ".", "{url}", "\n", "{body}"],
             "body_digest": {"query": "digest"}, "url_unescape": ":/", "tolerance_seconds": 60
         })),
         json!({

@@ -817,7 +817,7 @@ public object ErrorCode {
     /** The public key at the end of a private key does not belong to its seed. */
     public const val WEBHOOK_KEY_MISMATCH: String = "webhook.key_mismatch"
 
-    /** A public key is not the canonical encoding of a point on the curve, or has a small order. */
+    /** A public key is not the canonical encoding of a point on the curve, or has a small order. Or: A vendor's public key is not a valid Ed25519 public key. */
     public const val WEBHOOK_INVALID_PUBLIC_KEY: String = "webhook.invalid_public_key"
 
     /** A public key was passed to a signer. */
@@ -853,7 +853,7 @@ public object ErrorCode {
     /** A message's id is empty, is too long, or contains a character that is not allowed. */
     public const val WEBHOOK_MALFORMED_ID: String = "webhook.malformed_id"
 
-    /** A timestamp is not a number of seconds, or is before 1970 or after 9999. */
+    /** A timestamp is not a number of seconds, or is before 1970 or after 9999. Or: A timestamp is not written as its scheme says. */
     public const val WEBHOOK_MALFORMED_TIMESTAMP: String = "webhook.malformed_timestamp"
 
     /** A timestamp is further in the past than the tolerance allows. Or: The time was probably passed to the signer in seconds instead of milliseconds. */
@@ -862,7 +862,7 @@ public object ErrorCode {
     /** A timestamp is further in the future than the tolerance allows. Or: The current time was probably passed in seconds instead of milliseconds. Or: The timestamp is probably in milliseconds instead of seconds. */
     public const val WEBHOOK_TOO_NEW: String = "webhook.too_new"
 
-    /** A signature is malformed, and no other signature of the header is valid. */
+    /** A signature is malformed, and no other signature of the header is valid. Or: A signature is not written as its scheme says. */
     public const val WEBHOOK_MALFORMED_SIGNATURE: String = "webhook.malformed_signature"
 
     /** The signature header contains more than 16 signatures. */
@@ -910,10 +910,19 @@ public object ErrorCode {
     /** A signed part is neither a known part nor literal text. */
     public const val WEBHOOK_MALFORMED_PART: String = "webhook.malformed_part"
 
+    /** The value of `url_unescape` contains a character that must stay escaped. */
+    public const val WEBHOOK_MALFORMED_UNESCAPE: String = "webhook.malformed_unescape"
+
+    /** A separator ends as it begins, or is one that may occur in the URL before it. */
+    public const val WEBHOOK_AMBIGUOUS_SEPARATOR: String = "webhook.ambiguous_separator"
+
+    /** The body or the form is followed by more than one other part. */
+    public const val WEBHOOK_CONTENT_NOT_LAST: String = "webhook.content_not_last"
+
     /** Two signed parts follow each other without literal text between them. */
     public const val WEBHOOK_NO_SEPARATOR: String = "webhook.no_separator"
 
-    /** A scheme has no signed part. */
+    /** A scheme signs nothing but literal text, the timestamp and the id. */
     public const val WEBHOOK_NO_PART: String = "webhook.no_part"
 
     /** A scheme has more than 16 signed parts. */
@@ -955,8 +964,11 @@ public object ErrorCode {
     /** The body of a request is not the JSON or the form that the scheme reads. */
     public const val WEBHOOK_MALFORMED_BODY: String = "webhook.malformed_body"
 
-    /** The URL of a request is empty, or its query is malformed. */
+    /** The query of a request's URL contains a malformed escape. */
     public const val WEBHOOK_MALFORMED_URL: String = "webhook.malformed_url"
+
+    /** The URL of a request is empty, but the scheme signs it. */
+    public const val WEBHOOK_MISSING_URL: String = "webhook.missing_url"
 
     /** A policy has both a list of delays and an exponential schedule. */
     public const val WEBHOOK_TWO_SCHEDULES: String = "webhook.two_schedules"

@@ -93,6 +93,9 @@ public class WebhookScheme private constructor(private val native: FfiWebhookSch
          * Some vendors sign parts without a separator between them, which a scheme of your own may
          * not do.
          *
+         * Discord expects the status 401 if a signature is invalid. Twilio may sign the URL with its
+         * default port: if the verification fails, try the URL with `:443` after the host, too.
+         *
          * @throws KeyrailException `webhook.unknown_scheme`, and `webhook.unsupported_scheme` for
          *   `paypal`, `sns` and `jwt`, whose signatures need certificates or tokens.
          */
@@ -132,7 +135,8 @@ public class WebhookScheme private constructor(private val native: FfiWebhookSch
  * @property timestamp the time of signing, if the scheme has one.
  * @property covered the names of the parts that the signature covers, in order: `method`, `url`,
  *   `body`, `timestamp`, `id`, `header:NAME`, `json:POINTER` or `form`. A static token covers
- *   nothing.
+ *   nothing. HubSpot and Twilio sign parts without a separator. Their signatures do not say where
+ *   one part ends and the next one begins, or where a parameter of a form ends.
  */
 public data class VerifiedRequest(
     val id: String?,

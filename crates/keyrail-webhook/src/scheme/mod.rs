@@ -126,7 +126,8 @@ impl Scheme {
             None => None,
         };
         let text = timestamp.as_ref().map(|(_, text)| &**text);
-        let (content, _) = self.content(&received, text, self.id(&received)?.as_deref())?;
+        let id = self.signed_id(&received)?;
+        let (content, _) = self.content(&received, text, id.as_deref())?;
         let signature = declared.encoding.encode(&key.sign(&content));
         let mut headers: Vec<(String, String)> = Vec::new();
         let values = timestamp.into_iter().chain([(&declared.signature, signature)]);
@@ -202,8 +203,8 @@ impl Scheme {
             None => None,
         };
         let text = timestamp.as_ref().map(|(text, _)| &**text);
-        let signed_id = if self.signs_id_itself() { self.id(&received)? } else { None };
-        let (content, covered) = self.content(&received, text, signed_id.as_deref())?;
+        let id = self.signed_id(&received)?;
+        let (content, covered) = self.content(&received, text, id.as_deref())?;
         keys.check(declared, &content, &signatures)?;
         let id = match self.id(&received) {
             // The id is not signed by itself, so the signature is valid without it.
@@ -220,9 +221,9 @@ impl Scheme {
         self.0.id.as_ref().map_or(Ok(None), |place| received.one(place))
     }
 
-    /// Returns whether `{id}` is a signed part.
-    fn signs_id_itself(&self) -> bool {
-        self.0.signed.contains(&Part::Id)
+    /// Returns the id of the message if `{id}` is a signed part.
+    fn signed_id(&self, received: &Received<'_>) -> Result<Option<String>, Error> {
+        if self.0.signed.contains(&Part::Id) { self.id(received) } else { Ok(None) }
     }
 
     /// Returns whether a signature that covers these parts covers the id.

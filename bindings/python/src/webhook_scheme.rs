@@ -130,8 +130,9 @@ pub(crate) struct VerifiedRequest(core::VerifiedRequest);
 
 #[pymethods]
 impl VerifiedRequest {
-    /// The id of the message, if the scheme has one and the request contains it. Anyone who sees a
-    /// request can send it again with another id, unless `is_id_signed`.
+    /// The id of the message, or None if the scheme has none, or if the request does not contain
+    /// exactly one. Anyone who sees a request can send it again with another id, unless
+    /// `is_id_signed`.
     #[getter]
     fn id(&self) -> Option<&str> {
         self.0.id()
@@ -152,8 +153,8 @@ impl VerifiedRequest {
     /// The names of the parts that the signature covers, in order: `method`, `url`, `body`,
     /// `timestamp`, `id`, `header:NAME`, `json:POINTER` or `form`. A static token covers nothing.
     ///
-    /// HubSpot and Twilio sign parts without a separator. Their signatures do not say where one part
-    /// ends and the next one begins, or where a parameter of a form ends.
+    /// `form` does not say where a name or a value ends. HubSpot and Twilio sign parts without a
+    /// separator: their signatures do not say where one part ends and the next one begins.
     #[getter]
     fn covered(&self) -> Vec<String> {
         self.0.covered().into()

@@ -132,9 +132,9 @@ keyrail_core::error_kinds! {
         /// The value of `url_unescape` contains a character that must stay escaped.
         MalformedUnescape = "webhook.malformed_unescape",
             "url_unescape may contain only the characters :/?@!$'()*,;";
-        /// A separator ends as it begins, or is one that may occur in the URL before it.
+        /// A separator ends as it begins, or may occur in the URL or the timestamp before it.
         AmbiguousSeparator = "webhook.ambiguous_separator",
-            "a separator must not end as it begins, like -- does, and after the URL it must contain a character that no URL contains, such as a line feed";
+            "a separator must not end as it begins, like -- does, and after the URL or the timestamp it must contain a character that these cannot contain: for example, a line feed";
         /// The body or the form is followed by more than one other part.
         ContentNotLast = "webhook.content_not_last",
             "put the body or the form last, or before one separator and one other part";
@@ -190,7 +190,7 @@ keyrail_core::error_kinds! {
             "this is not a valid Ed25519 public key: copy it from the vendor again";
         /// The body of a request is not the JSON or the form that the scheme reads.
         MalformedBody = "webhook.malformed_body",
-            "the body is not valid JSON, or not a valid form: pass it byte for byte as it was received";
+            "the body is not valid JSON, or not a valid form with at most 1000 parameters: pass it byte for byte as it was received";
         /// The query of a request's URL contains a malformed escape.
         MalformedUrl = "webhook.malformed_url",
             "the query of the URL contains a malformed escape";

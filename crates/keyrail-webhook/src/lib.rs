@@ -60,7 +60,8 @@ pub use delivery::{
 pub use error::{Error, ErrorKind, problem};
 pub use generate::{MIN_ENTROPY, generate_private_key, generate_secret, public_key};
 pub use scheme::{
-    MAX_PARTS, MAX_SCHEME_SECRET, ReadScheme, Scheme, SignedRequest, VerifiedRequest,
+    MAX_FORM_PAIRS, MAX_PARTS, MAX_SCHEME_SECRET, ReadScheme, Scheme, SignedRequest,
+    VerifiedRequest,
 };
 pub use secret::{MAX_SECRET, MIN_SECRET, standard_secret};
 pub use sign::Signer;

@@ -29,9 +29,7 @@ class Request:
 
     def header(self, name):
         values = [value for other, value in self.headers if other == name]
-        if len(values) > 1:
-            raise Rejected("webhook.duplicate_header")
-        return values[0] if values else None
+        return values[0] if len(values) == 1 else None
 
     def query(self, name):
         pairs = urllib.parse.urlsplit(self.url).query.split("&")
@@ -41,8 +39,9 @@ class Request:
         return urllib.parse.unquote(values[0]) if values else None
 
     def json(self, pointer):
+        """Returns the value at a JSON Pointer, or None if a member on the way occurs twice."""
         try:
-            value = json.loads(self.body)
+            value = json.loads(self.body, object_pairs_hook=without_duplicates)
         except ValueError:
             return None
         for step in pointer.split("/")[1:]:
@@ -54,6 +53,11 @@ class Request:
             else:
                 return None
         return str(value) if isinstance(value, (str, int)) and value is not True else None
+
+
+def without_duplicates(pairs):
+    names = [name for name, _ in pairs]
+    return {name: value for name, value in pairs if names.count(name) == 1}
 
 
 def mac(name, secret, content):
@@ -69,14 +73,12 @@ def form_sorted(body):
     return "".join(name + value for name, value in sorted(set(pairs)))
 
 
-def hubspot_url(url):
-    """Decodes the escapes that HubSpot names."""
-    return re.sub(
-        "%(3A|2F|3F|40|21|24|27|28|29|2A|2C|3B)",
-        lambda match: chr(int(match[1], 16)),
-        url,
-        flags=re.IGNORECASE,
-    )
+def unescaped(url, characters):
+    """Decodes the escapes of some characters in the query."""
+    path, mark, query = url.partition("?")
+    codes = "|".join(f"{ord(character):02x}" for character in characters) or "never"
+    decode = lambda match: chr(int(match[1], 16))  # noqa: E731
+    return path + mark + re.sub(f"%({codes})", decode, query, flags=re.IGNORECASE)
 
 
 # For each vendor: the headers of a request that is signed at a time, the names of what is covered,
@@ -122,7 +124,7 @@ def twilio(secret, request, now):
 
 
 def hubspot(secret, request, now):
-    content = (request.method + hubspot_url(request.url)).encode() + request.body
+    content = (request.method + unescaped(request.url, ":/?@!$'()*,;")).encode() + request.body
     code = b64(mac("sha256", secret, content + str(now).encode()))
     headers = [["x-hubspot-request-timestamp", str(now)], ["x-hubspot-signature-v3", code]]
     return headers, ["method", "url", "body", "timestamp"]
@@ -199,10 +201,11 @@ def declared_content(scheme, request, time, id):
             value = request.json(name[5:])
         elif name == "form_sorted":
             value = form_sorted(request.body)
+        elif name == "url":
+            value = unescaped(request.url, scheme.get("url_unescape", ""))
         else:
             value = {
                 "method": request.method,
-                "url": request.url,
                 "body": request.body.decode(),
                 "timestamp": time,
                 "id": id,
@@ -296,9 +299,13 @@ def verify(given):
     if not valid:
         raise Rejected("webhook.wrong_signature")
     place = scheme.get("id", {})
-    of_place = "header:" + place["header"].lower() if "header" in place else "body"
-    of_place = "url" if "query" in place else of_place
-    is_signed = bool(ids) and ("id" in covered or of_place in covered)
+    if "header" in place:
+        places = {"header:" + place["header"].lower()}
+    elif "query" in place:
+        places = {"url"}
+    else:
+        places = {"body", "json:" + place.get("json", "")}
+    is_signed = bool(ids) and bool(({"id"} | places) & set(covered))
     return {
         "id": ids[0] if ids else None,
         "is_id_signed": is_signed,

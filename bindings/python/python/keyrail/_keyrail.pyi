@@ -3463,8 +3463,9 @@ class VerifiedRequest:
     def __ne__(self, other: object, /) -> bool: ...
     @property
     def id(self) -> str | None:
-        """The id of the message, if the scheme has one and the request contains it. Anyone who sees a
-        request can send it again with another id, unless `is_id_signed`.
+        """The id of the message, or None if the scheme has none, or if the request does not contain
+        exactly one. Anyone who sees a request can send it again with another id, unless
+        `is_id_signed`.
         """
     @property
     def is_id_signed(self) -> bool:
@@ -3477,8 +3478,8 @@ class VerifiedRequest:
         """The names of the parts that the signature covers, in order: `method`, `url`, `body`,
         `timestamp`, `id`, `header:NAME`, `json:POINTER` or `form`. A static token covers nothing.
 
-        HubSpot and Twilio sign parts without a separator. Their signatures do not say where one part
-        ends and the next one begins, or where a parameter of a form ends.
+        `form` does not say where a name or a value ends. HubSpot and Twilio sign parts without a
+        separator: their signatures do not say where one part ends and the next one begins.
         """
 
 def generate_secret(entropy: _Bytes) -> Secret:

@@ -628,7 +628,7 @@ extension ErrorCode {
     public static let webhookMalformedPart: ErrorCode = "webhook.malformed_part"
     /// The value of `url_unescape` contains a character that must stay escaped.
     public static let webhookMalformedUnescape: ErrorCode = "webhook.malformed_unescape"
-    /// A separator ends as it begins, or is one that may occur in the URL before it.
+    /// A separator ends as it begins, or may occur in the URL or the timestamp before it.
     public static let webhookAmbiguousSeparator: ErrorCode = "webhook.ambiguous_separator"
     /// The body or the form is followed by more than one other part.
     public static let webhookContentNotLast: ErrorCode = "webhook.content_not_last"

@@ -111,8 +111,9 @@ public struct WebhookScheme: Equatable, CustomStringConvertible, Sendable {
 
 /// A request whose signature is valid.
 public struct VerifiedRequest: Hashable, Sendable {
-    /// The id of the message, if the scheme has one and the request contains it. Anyone who sees a
-    /// request can send it again with another id, unless ``isIdSigned``.
+    /// The id of the message, or `nil` if the scheme has none, or if the request does not contain
+    /// exactly one. Anyone who sees a request can send it again with another id, unless
+    /// ``isIdSigned``.
     public let id: String?
     /// Whether the signature covers the id: by itself, or as a part of the signed body.
     public let isIdSigned: Bool
@@ -121,8 +122,8 @@ public struct VerifiedRequest: Hashable, Sendable {
     /// The names of the parts that the signature covers, in order: `method`, `url`, `body`,
     /// `timestamp`, `id`, `header:NAME`, `json:POINTER` or `form`. A static token covers nothing.
     ///
-    /// HubSpot and Twilio sign parts without a separator. Their signatures do not say where one part
-    /// ends and the next one begins, or where a parameter of a form ends.
+    /// `form` does not say where a name or a value ends. HubSpot and Twilio sign parts without a
+    /// separator: their signatures do not say where one part ends and the next one begins.
     public let covered: [String]
 
     init(_ native: FfiVerifiedRequest) {

@@ -73,8 +73,8 @@ fn read_delays(list: Vec<Checked<i64>>, faults: &Faults) -> Option<Arc<[u32]>> {
         match u32::try_from(seconds) {
             Ok(delay) if DELAYS.contains(&seconds) => delays.push(delay),
             _ => {
-                let below = format_args!("/delays_seconds/{index}");
-                faults.add_kind_below(below, ErrorKind::MalformedDelay);
+                let kind = ErrorKind::MalformedDelay;
+                faults.add_kind_below(format_args!("/delays_seconds/{index}"), kind);
             }
         }
     }

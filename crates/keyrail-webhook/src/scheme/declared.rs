@@ -113,7 +113,7 @@ pub(super) struct Declared {
     pub(super) signed: Vec<Part>,
     /// The name of the query's parameter that contains the SHA-256 of the body.
     pub(super) body_digest: Option<String>,
-    /// The characters whose escapes are decoded in the URL before it is signed.
+    /// The characters whose escapes are decoded in the URL's query before it is signed.
     pub(super) url_unescape: String,
     tolerance_seconds: u32,
 }
@@ -124,12 +124,18 @@ impl Declared {
     }
 
     /// Adds a fault for each part from which it does not follow where the part before it ends.
-    pub(super) fn check_separators(&self, faults: &Faults) {
+    fn check_separators(&self, faults: &Faults) {
+        let is_rfc3339 = matches!(self.timestamp, Some((_, Unit::Rfc3339)));
+        let is_of_time =
+            |byte: u8| byte.is_ascii_digit() || is_rfc3339 && b"-:.+TZ".contains(&byte);
         for (index, pair) in self.signed.windows(2).enumerate() {
             let [part, next] = pair else { continue };
             let kind = match (part, next) {
                 (Part::Literal(_), _) => continue,
                 (Part::Url, Part::Literal(text)) if text.bytes().all(is_of_url) => {
+                    ErrorKind::AmbiguousSeparator
+                }
+                (Part::Timestamp, Part::Literal(text)) if text.bytes().all(is_of_time) => {
                     ErrorKind::AmbiguousSeparator
                 }
                 (_, Part::Literal(text)) if has_border(text) => ErrorKind::AmbiguousSeparator,
@@ -158,11 +164,22 @@ fn is_of_url(byte: u8) -> bool {
 
 /// A scheme that was read from JSON.
 #[doc(hidden)]
-pub struct ReadScheme(Declared);
+pub struct ReadScheme {
+    declared: Declared,
+    /// Whether each signed part could be read.
+    is_complete: bool,
+}
 
 impl ReadScheme {
+    /// Adds a fault for each part from which it does not follow where the part before it ends.
+    pub(super) fn check_separators(&self, faults: &Faults) {
+        if self.is_complete {
+            self.declared.check_separators(faults);
+        }
+    }
+
     pub(super) fn into_declared(self) -> Declared {
-        self.0
+        self.declared
     }
 }
 
@@ -175,7 +192,8 @@ keyrail_core::config_object! {
         optional key_encoding: KeyEncoding = choice(KeyEncoding::WORDS);
         /// Where the signature is.
         required signature: ReadSignature;
-        /// Where the time of signing is. It must be signed.
+        /// Where the time of signing is. It must be signed, by itself or as a part of the URL or the
+        /// body.
         state timestamp: ReadTimestamp;
         /// Where the id of the message is.
         state id: ReadId;
@@ -185,7 +203,7 @@ keyrail_core::config_object! {
         /// A digest of the body in the URL. If the URL contains it, it is compared with the body, and
         /// `{form_sorted}` is empty.
         state body_digest: BodyDigest;
-        /// The characters whose escapes are decoded in the URL before it is signed.
+        /// The characters whose escapes are decoded in the URL's query before it is signed.
         optional url_unescape: String as json!({"maxLength": MAX_TEXT});
         /// How much the timestamp may differ from the current time, in seconds; 300 if absent.
         optional tolerance_seconds: i64 as range_schema(TOLERANCES);
@@ -236,7 +254,15 @@ keyrail_core::config_object! {
         if is_known && has(Part::Id) && id.is_absent() {
             faults.add_kind_below(format_args!("/id"), ErrorKind::UndeclaredValue);
         }
-        if is_known && !timestamp.is_absent() && !has(Part::Timestamp) {
+        let is_covered = match &timestamp {
+            MemberState::Read(timestamp) => match &timestamp.value.place {
+                Place::Header(_) => false,
+                Place::Query(_) => has(Part::Url),
+                Place::Json(_) => has(Part::Body),
+            },
+            _ => false,
+        };
+        if is_known && !timestamp.is_absent() && !has(Part::Timestamp) && !is_covered {
             faults.add_kind_below(format_args!("/timestamp"), ErrorKind::UnsignedTimestamp);
         }
         let parts = signed.optional().unwrap_or_default();
@@ -251,18 +277,38 @@ keyrail_core::config_object! {
         if timestamp.as_ref().is_some_and(|timestamp| timestamp.value.collides_with(&value)) {
             faults.add_kind_below(format_args!("/timestamp"), ErrorKind::MalformedPlace);
         }
-        Some(Self(Declared {
+        let id = id.optional().map(|ReadId(value)| value);
+        if id.as_ref().is_some_and(|id| id.collides_with(&value)) {
+            faults.add_kind_below(format_args!("/id"), ErrorKind::MalformedPlace);
+        }
+        // A signature cannot cover itself, and a time that is written by `sign` is `{timestamp}`.
+        let of_time = timestamp.as_ref().map(|timestamp| &timestamp.value.place);
+        let is_own = |part: &Part| match part {
+            Part::Header(name) => [Some(&value.place), of_time]
+                .into_iter()
+                .flatten()
+                .any(|place| matches!(place, Place::Header(other) if other == name)),
+            _ => false,
+        };
+        let is_complete = parts.iter().all(|Checked(part)| part.is_some());
+        let signed: Vec<Part> =
+            parts.into_iter().filter_map(|Checked(part)| Some(part?.0)).collect();
+        if signed.iter().any(is_own) || (is_static && value.list.is_some()) {
+            faults.add_kind_below(format_args!("/signature"), ErrorKind::MalformedPlace);
+        }
+        let declared = Declared {
             algorithm,
             key_encoding: key_encoding.unwrap_or_default(),
             signature: value,
             encoding,
             timestamp: timestamp.map(|ReadTimestamp { value, unit }| (value, unit)),
-            id: id.optional().map(|ReadId(value)| value),
-            signed: parts.into_iter().filter_map(|Checked(part)| Some(part?.0)).collect(),
+            id,
+            signed,
             body_digest: body_digest.optional().map(|BodyDigest(name)| name),
             url_unescape,
             tolerance_seconds: tolerance.unwrap_or(DEFAULT_TOLERANCE_SECONDS),
-        }))
+        };
+        Some(Self { declared, is_complete })
     }
 }
 

@@ -9,7 +9,7 @@ mod pointer;
 mod request;
 
 pub use declared::ReadScheme;
-pub use request::{SignedRequest, VerifiedRequest};
+pub use request::{MAX_FORM_PAIRS, SignedRequest, VerifiedRequest};
 
 use alloc::borrow::Cow;
 use alloc::string::String;
@@ -87,9 +87,8 @@ impl Scheme {
     /// - `webhook.malformed_tolerance`, `webhook.malformed_unescape`.
     pub fn from_json(text: &str) -> Result<Self, ConfigError> {
         config::from_json_with(text, |read: ReadScheme, faults| {
-            let declared = read.into_declared();
-            declared.check_separators(faults);
-            Some(Self(declared))
+            read.check_separators(faults);
+            Some(Self(read.into_declared()))
         })
     }
 
@@ -206,11 +205,8 @@ impl Scheme {
         let id = self.signed_id(&received)?;
         let (content, covered) = self.content(&received, text, id.as_deref())?;
         keys.check(declared, &content, &signatures)?;
-        let id = match self.id(&received) {
-            // The id is not signed by itself, so the signature is valid without it.
-            Err(error) if matches!(error.kind(), ErrorKind::MalformedBody) => None,
-            id => id?,
-        };
+        // An id that is not signed by itself does not make a valid signature invalid.
+        let id = id.or_else(|| self.id(&received).unwrap_or_default());
         let timestamp = timestamp.map(|(_, time)| time);
         let is_id_signed = id.is_some() && self.signs_id(&covered);
         Ok(VerifiedRequest { id, is_id_signed, timestamp, covered })
@@ -228,12 +224,13 @@ impl Scheme {
 
     /// Returns whether a signature that covers these parts covers the id.
     fn signs_id(&self, covered: &[String]) -> bool {
-        let place = self.0.id.as_ref().map(|value| match &value.place {
-            Place::Header(name) => alloc::format!("header:{name}"),
-            Place::Query(_) => "url".into(),
-            Place::Json(_) => "body".into(),
-        });
-        covered.iter().any(|part| part == "id" || Some(part) == place.as_ref())
+        let Some(value) = &self.0.id else { return false };
+        let is_place = |part: &String| match &value.place {
+            Place::Header(name) => part.strip_prefix("header:") == Some(name),
+            Place::Query(_) => part == "url",
+            Place::Json(pointer) => part == "body" || part.strip_prefix("json:") == Some(pointer),
+        };
+        covered.iter().any(|part| part == "id" || is_place(part))
     }
 
     /// Returns the signed content of a request, and the names of the parts that it covers.

@@ -16,7 +16,8 @@ pub(super) enum Found {
     Duplicate,
 }
 
-/// Finds the value at a JSON Pointer (RFC 6901). Returns `None` if the text is not JSON.
+/// Finds the value at a JSON Pointer (RFC 6901). Returns `None` if the text is not JSON. Only the
+/// syntax of other values is read.
 pub(super) fn find(json: &[u8], pointer: &str) -> Option<Found> {
     let mut reader = serde_json::Deserializer::from_slice(json);
     let found = Pointer(pointer).deserialize(&mut reader).ok()?;

@@ -15,6 +15,9 @@ use super::pointer::{Found, find};
 use crate::content::MAX_SIGNATURES;
 use crate::{Error, ErrorKind};
 
+/// The maximum number of parameters of a form that is signed.
+pub const MAX_FORM_PAIRS: usize = 1000;
+
 /// A request that is signed, or whose signature is verified.
 #[derive(Clone, Copy)]
 pub struct SignedRequest<'a, N, V> {
@@ -39,8 +42,8 @@ pub struct VerifiedRequest {
 }
 
 impl VerifiedRequest {
-    /// Returns the id of the message, if the scheme has one and the request contains it. Anyone who
-    /// sees a request can send it again with another id, unless
+    /// Returns the id of the message, or `None` if the scheme has none, or if the request does not
+    /// contain exactly one. Anyone who sees a request can send it again with another id, unless
     /// [`is_id_signed`](Self::is_id_signed).
     pub fn id(&self) -> Option<&str> {
         self.id.as_deref()
@@ -59,8 +62,8 @@ impl VerifiedRequest {
     /// Returns the names of the parts that the signature covers, in order: `method`, `url`, `body`,
     /// `timestamp`, `id`, `header:NAME`, `json:POINTER` or `form`. A static token covers nothing.
     ///
-    /// HubSpot and Twilio sign parts without a separator. Their signatures do not say where one part
-    /// ends and the next one begins, or where a parameter of a form ends.
+    /// `form` does not say where a name or a value ends. HubSpot and Twilio sign parts without a
+    /// separator: their signatures do not say where one part ends and the next one begins.
     pub fn covered(&self) -> &[String] {
         &self.covered
     }
@@ -101,7 +104,11 @@ impl<'a> Received<'a> {
         if declared.url_unescape.is_empty() {
             return Ok(self.url.as_bytes().into());
         }
-        let (mut plain, mut rest) = (Vec::new(), self.url.as_bytes());
+        // Before the query, the escapes stay: two URLs with different paths must not become equal.
+        let (path, query) = self.url.split_once('?').unwrap_or((self.url, ""));
+        let start = path.len() + usize::from(path.len() < self.url.len());
+        let (mut plain, mut rest) =
+            (self.url.as_bytes().get(..start).unwrap_or_default().to_vec(), query.as_bytes());
         while let [byte, tail @ ..] = rest {
             let escaped = match rest {
                 [b'%', high, low, ..] => {
@@ -200,6 +207,9 @@ impl<'a> Received<'a> {
         let decode = |text| keyrail_url::decode_form(text).map_err(|_| ErrorKind::MalformedBody);
         let mut pairs = Vec::new();
         for pair in body.split('&').filter(|pair| !pair.is_empty()) {
+            if pairs.len() == MAX_FORM_PAIRS {
+                return Err(ErrorKind::MalformedBody.into());
+            }
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
             pairs.push((decode(name)?, decode(value)?));
         }

@@ -913,7 +913,7 @@ public object ErrorCode {
     /** The value of `url_unescape` contains a character that must stay escaped. */
     public const val WEBHOOK_MALFORMED_UNESCAPE: String = "webhook.malformed_unescape"
 
-    /** A separator ends as it begins, or is one that may occur in the URL before it. */
+    /** A separator ends as it begins, or may occur in the URL or the timestamp before it. */
     public const val WEBHOOK_AMBIGUOUS_SEPARATOR: String = "webhook.ambiguous_separator"
 
     /** The body or the form is followed by more than one other part. */

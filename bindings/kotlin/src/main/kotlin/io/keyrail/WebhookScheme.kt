@@ -128,15 +128,16 @@ public class WebhookScheme private constructor(private val native: FfiWebhookSch
 /**
  * A request whose signature is valid.
  *
- * @property id the id of the message, if the scheme has one and the request contains it. Anyone who
- *   sees a request can send it again with another id, unless [isIdSigned].
+ * @property id the id of the message, or `null` if the scheme has none, or if the request does not
+ *   contain exactly one. Anyone who sees a request can send it again with another id, unless
+ *   [isIdSigned].
  * @property isIdSigned whether the signature covers the id: by itself, or as a part of the signed
  *   body.
  * @property timestamp the time of signing, if the scheme has one.
  * @property covered the names of the parts that the signature covers, in order: `method`, `url`,
  *   `body`, `timestamp`, `id`, `header:NAME`, `json:POINTER` or `form`. A static token covers
- *   nothing. HubSpot and Twilio sign parts without a separator. Their signatures do not say where
- *   one part ends and the next one begins, or where a parameter of a form ends.
+ *   nothing. `form` does not say where a name or a value ends. HubSpot and Twilio sign parts without
+ *   a separator: their signatures do not say where one part ends and the next one begins.
  */
 public data class VerifiedRequest(
     val id: String?,

@@ -77,6 +77,8 @@ const WITHOUT_SECRETS: &[(&str, &[&str])] = &[
             "Schemas",
             "MemberState",
             "StringOr",
+            // A writer of documents, which cannot be printed.
+            "Writer",
             // Codes, and public values.
             "ConfigErrorKind",
             "ErrorKind",
@@ -121,9 +123,12 @@ const WITHOUT_SECRETS: &[(&str, &[&str])] = &[
             "GiveUp",
             "HeaderNames",
             "NoResponse",
+            "ReadScheme",
             "RetryPolicy",
             "Scheme",
             "Settled",
+            // A request that the caller has. It cannot be printed.
+            "SignedRequest",
             "VerifiedRequest",
         ],
     ),

@@ -171,10 +171,11 @@ fn webhook_schemes() -> [Value; 2] {
 }
 
 fn delivery_states() -> [Value; 3] {
+    let [exponential, delays] = retry_policies();
     let time = "2026-12-01T00:00:00Z";
     let state = json!({
-        "schema": 1, "id": "msg_1", "endpoint": "desk-hook", "policy": {}, "started_at": time,
-        "attempts": 1
+        "schema": 1, "id": "msg_1", "endpoint": "desk-hook", "policy": exponential,
+        "started_at": time, "attempts": 1
     });
     let with = |members: Value| {
         let mut state = state.clone();
@@ -185,7 +186,7 @@ fn delivery_states() -> [Value; 3] {
         document_of(with(json!({
             "next_at": time, "last_failure": {"at": time, "status": 503, "body": "try later"}
         }))),
-        with(json!({"delivered_at": time})),
+        with(json!({"delivered_at": time, "policy": delays})),
         with(json!({
             "dead": {"at": time, "reason": "canceled"},
             "last_failure": {"at": time, "no_response": "timeout"}

@@ -83,7 +83,7 @@ public enum NoResponse: String, CaseIterable, Codable, Sendable {
 public enum GiveUp: String, CaseIterable, Codable, Sendable {
     /// The endpoint was disabled.
     case endpointDisabled = "endpoint_disabled"
-    /// The endpoint's URL is no longer allowed: see ``Webhook/checkTarget(_:allowLoopback:)``.
+    /// The endpoint's URL fails ``Webhook/checkTarget(_:allowLoopback:)``.
     case targetRejected = "target_rejected"
     /// The host canceled the delivery.
     case canceled
@@ -107,7 +107,7 @@ public enum DeadReason: String, CaseIterable, Codable, Sendable {
     case gone
     /// The endpoint was disabled.
     case endpointDisabled = "endpoint_disabled"
-    /// The endpoint's URL is no longer allowed: see ``Webhook/checkTarget(_:allowLoopback:)``.
+    /// The endpoint's URL fails ``Webhook/checkTarget(_:allowLoopback:)``.
     case targetRejected = "target_rejected"
     /// The host canceled the delivery.
     case canceled

@@ -18,7 +18,7 @@ pub enum DeadReason {
     Gone,
     /// The endpoint was disabled.
     EndpointDisabled,
-    /// The endpoint's URL is no longer allowed: see [`check_target`](crate::check_target).
+    /// The endpoint's URL fails [`check_target`](crate::check_target).
     TargetRejected,
     /// The host canceled the delivery.
     Canceled,
@@ -58,7 +58,7 @@ impl fmt::Display for DeadReason {
 pub enum GiveUp {
     /// The endpoint was disabled.
     EndpointDisabled,
-    /// The endpoint's URL is no longer allowed: see [`check_target`](crate::check_target).
+    /// The endpoint's URL fails [`check_target`](crate::check_target).
     TargetRejected,
     /// The host canceled the delivery.
     Canceled,

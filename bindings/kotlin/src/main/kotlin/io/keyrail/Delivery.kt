@@ -99,7 +99,7 @@ public enum class GiveUp(public val text: String, internal val native: FfiGiveUp
     /** The endpoint was disabled. */
     ENDPOINT_DISABLED("endpoint_disabled", FfiGiveUp.ENDPOINT_DISABLED),
 
-    /** The endpoint's URL is no longer allowed: see [Keyrail.Webhook.checkTarget]. */
+    /** The endpoint's URL fails [Keyrail.Webhook.checkTarget]. */
     TARGET_REJECTED("target_rejected", FfiGiveUp.TARGET_REJECTED),
 
     /** The host canceled the delivery. */
@@ -124,7 +124,7 @@ public enum class DeadReason(public val text: String, internal val native: FfiDe
     /** The endpoint was disabled. */
     ENDPOINT_DISABLED("endpoint_disabled", FfiDeadReason.ENDPOINT_DISABLED),
 
-    /** The endpoint's URL is no longer allowed: see [Keyrail.Webhook.checkTarget]. */
+    /** The endpoint's URL fails [Keyrail.Webhook.checkTarget]. */
     TARGET_REJECTED("target_rejected", FfiDeadReason.TARGET_REJECTED),
 
     /** The host canceled the delivery. */

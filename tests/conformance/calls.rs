@@ -8,7 +8,9 @@ use keyrail::webhook::{
 use keyrail::{Error, HeaderValue, Problem, Response, Secret, Timestamp, parse_address};
 use serde_json::{Value, json};
 
-use crate::{access, delivery, gateway, key, platform, redact, route, url, webhook_scheme};
+use crate::{
+    access, delivery, endpoint, gateway, key, platform, redact, route, url, webhook_scheme,
+};
 
 /// Runs a call, and returns its result as JSON. Panics if the call is unknown, which is a mistake
 /// in the vectors.
@@ -96,6 +98,8 @@ pub fn run(call: &str, given: &Value) -> Result<Value, Error> {
         | "webhook.delivery_state"
         | "webhook.delivery_request"
         | "webhook.deliver" => delivery::run(call, given),
+        "webhook.health_policy" => endpoint::run(call, given),
+        _ if call.starts_with("webhook.endpoint") => endpoint::run(call, given),
         _ if call.starts_with("webhook.scheme") => webhook_scheme::run(call, given),
         _ if call.starts_with("platform.") => platform::run(call, given),
         _ if call.starts_with("key.") => key::run(call, given),

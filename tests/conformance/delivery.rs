@@ -2,8 +2,8 @@
 
 use keyrail::redact::Redactor;
 use keyrail::webhook::{
-    DeliveryOutcome, DeliveryResult, DeliveryState, GiveUp, NoResponse, RetryPolicy, Settled,
-    Signer,
+    DeliveryFailure, DeliveryOutcome, DeliveryResult, DeliveryState, GiveUp, NoResponse,
+    RetryPolicy, Settled, Signer,
 };
 use keyrail::{Error, Timestamp};
 use serde_json::{Value, json};
@@ -14,7 +14,7 @@ use crate::calls::{configuration, now, revealed, secrets, text};
 pub fn run(call: &str, given: &Value) -> Result<Value, Error> {
     match call {
         "webhook.retry_policy" => {
-            let policy = policy(given)?;
+            let policy = retry_policy(&given["policy"])?;
             Ok(json!({"policy": parsed(&policy.to_json()), "attempts": policy.attempts()}))
         }
         "webhook.delivery_state" => {
@@ -31,12 +31,13 @@ pub fn run(call: &str, given: &Value) -> Result<Value, Error> {
     }
 }
 
-fn parsed(json: &str) -> Value {
+pub fn parsed(json: &str) -> Value {
     serde_json::from_str(json).expect("valid JSON")
 }
 
-fn policy(given: &Value) -> Result<RetryPolicy, Error> {
-    match &given["policy"] {
+/// Reads a policy, which is the standard one if it is absent.
+pub fn retry_policy(policy: &Value) -> Result<RetryPolicy, Error> {
+    match policy {
         Value::Null => Ok(RetryPolicy::standard()),
         policy => Ok(RetryPolicy::from_json(&configuration(policy))?),
     }
@@ -49,7 +50,7 @@ fn start(given: &Value) -> Result<DeliveryState, Error> {
     }
     let id = given["id"].as_str().unwrap_or("msg_1");
     let endpoint = given["endpoint"].as_str().unwrap_or("desk-hook");
-    Ok(DeliveryState::start(id, endpoint, &policy(given)?, now(given))?)
+    Ok(DeliveryState::start(id, endpoint, &retry_policy(&given["policy"])?, now(given))?)
 }
 
 /// Applies the steps of a case to a delivery. Its state is written and read after each step.
@@ -57,19 +58,24 @@ fn deliver(given: &Value) -> Result<Value, Error> {
     let mut state = start(given)?;
     let mut results = Vec::new();
     for step in given["steps"].as_array().expect("a list of steps") {
-        let settled = if let Some(reason) = step["give_up"].as_str() {
-            state.give_up(GiveUp::parse(reason)?, now(step))?
-        } else if let Some(until) = step["postpone_ms"].as_i64() {
-            state.postpone(Timestamp::from_millis(until)?, now(step))?
-        } else {
-            let jitter = step["jitter"].as_f64().unwrap_or_default();
-            state.settle(&outcome(step)?, now(step), jitter)?
-        };
+        let settled = attempt(&state, step)?;
         results.push(result(&settled));
         state = DeliveryState::from_json(&settled.state().to_json())?;
         assert_eq!(state, *settled.state());
     }
     Ok(json!({"results": results, "end": described(&state)}))
+}
+
+/// Applies a step to a delivery.
+pub fn attempt(state: &DeliveryState, step: &Value) -> Result<Settled, Error> {
+    if let Some(reason) = step["give_up"].as_str() {
+        Ok(state.give_up(GiveUp::parse(reason)?, now(step))?)
+    } else if let Some(until) = step["postpone_ms"].as_i64() {
+        Ok(state.postpone(Timestamp::from_millis(until)?, now(step))?)
+    } else {
+        let jitter = step["jitter"].as_f64().unwrap_or_default();
+        Ok(state.settle(&outcome(step)?, now(step), jitter)?)
+    }
 }
 
 fn outcome(step: &Value) -> Result<DeliveryOutcome, Error> {
@@ -87,7 +93,8 @@ fn outcome(step: &Value) -> Result<DeliveryOutcome, Error> {
     Ok(outcome)
 }
 
-fn result(settled: &Settled) -> Value {
+/// Returns what becomes of a delivery.
+pub fn result(settled: &Settled) -> Value {
     let mut result = match settled.result() {
         DeliveryResult::Delivered => json!({"kind": "delivered"}),
         DeliveryResult::Retry { at } => json!({"kind": "retry", "at_ms": at.as_millis()}),
@@ -105,14 +112,6 @@ fn result(settled: &Settled) -> Value {
 /// Returns all that can be read from a state.
 fn described(state: &DeliveryState) -> Value {
     let millis = |time: Option<Timestamp>| time.map(Timestamp::as_millis);
-    let failure = state.last_failure().map(|failure| {
-        json!({
-            "at_ms": failure.at().as_millis(),
-            "status": failure.status(),
-            "no_response": failure.no_response_reason().map(NoResponse::as_str),
-            "body": failure.body(),
-        })
-    });
     json!({
         "json": parsed(&state.to_json()),
         "id": state.id(),
@@ -125,6 +124,16 @@ fn described(state: &DeliveryState) -> Value {
         "delivered_at_ms": millis(state.delivered_at()),
         "dead_at_ms": millis(state.dead_at()),
         "dead_reason": state.dead_reason().map(keyrail::webhook::DeadReason::as_str),
-        "last_failure": failure,
+        "last_failure": state.last_failure().map(described_failure),
+    })
+}
+
+/// Returns all that can be read from a failed attempt.
+pub fn described_failure(failure: &DeliveryFailure) -> Value {
+    json!({
+        "at_ms": failure.at().as_millis(),
+        "status": failure.status(),
+        "no_response": failure.no_response_reason().map(NoResponse::as_str),
+        "body": failure.body(),
     })
 }

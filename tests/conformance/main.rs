@@ -7,6 +7,7 @@ mod access;
 mod calls;
 mod cases;
 mod delivery;
+mod endpoint;
 mod gateway;
 mod key;
 mod platform;

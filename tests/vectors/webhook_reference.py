@@ -1,4 +1,4 @@
-"""A second implementation of the signatures of Standard Webhooks, and of deliveries.
+"""A second implementation of the signatures of Standard Webhooks, of deliveries and of endpoints.
 
 Run it with
 
@@ -7,7 +7,8 @@ Run it with
 It computes the result of every case in webhook.json that signs, verifies or creates secrets and
 expects no error, and compares it with the expected value. Every delivery that is rejected for its
 signature must be invalid here too. It also computes every retry policy, including the faults, and
-what becomes of every delivery. It does not check which stored states are rejected. It signs and
+what becomes of every delivery, and the health and the activity of every endpoint. It does not check
+which stored documents are rejected. It signs and
 verifies the requests of every scheme; a request that must be rejected must be rejected here too if
 its signature is wrong. It exits with 1 if a case is wrong.
 """
@@ -17,7 +18,7 @@ import binascii
 import hmac
 import sys
 
-from reference import delivery, ed25519, webhook_scheme
+from reference import delivery, ed25519, endpoint, webhook_scheme
 from reference.cases import cases
 from reference.common import Rejected
 
@@ -101,6 +102,10 @@ CALLS = {
     "webhook.public_key": lambda text: encode("whpk", ed25519.public_key(decode(text)[1][:32])),
 }
 
+OTHER_CALLS = delivery.CALLS | endpoint.CALLS | webhook_scheme.CALLS
+# The calls that only read a stored document: what they reject is not checked.
+STORED = ["webhook.delivery_state", "webhook.endpoint_health", "webhook.endpoint_activity"]
+
 # The errors of a delivery that has a signature, but no valid one.
 UNSIGNED = ["webhook.malformed_signature", "webhook.unknown_version", "webhook.wrong_signature"]
 
@@ -115,7 +120,7 @@ def is_right(case):
 
 
 def has_error(given, call, error):
-    """Returns whether a call for deliveries is rejected with an error, and what happened."""
+    """Returns whether a call is rejected with an error, and what happened."""
     try:
         computed = call(given)
     except Rejected as rejected:
@@ -130,43 +135,36 @@ def sorted_faults(error):
     return error | {"faults": sorted(error.get("faults", []))}
 
 
-def is_right_delivery(case):
-    """Returns whether the result of a call for deliveries is the expected one, and the result."""
-    call = (delivery.CALLS | webhook_scheme.CALLS)[case["call"]]
+def is_right_call(case):
+    """Returns whether the result of one of `OTHER_CALLS` is the expected one, and the result."""
+    call = OTHER_CALLS[case["call"]]
     if "error" in case:
         return has_error(case["given"], call, case["error"])
     computed = call(case["given"])
     return computed == case["want"], computed
 
 
+def is_checked(case):
+    """Returns whether the case has a second implementation."""
+    code = case.get("error", {}).get("code")
+    if case["call"] in STORED:
+        return code is None
+    if case["call"] in webhook_scheme.CALLS:
+        return code in [None, "webhook.wrong_signature"]
+    if case["call"] in OTHER_CALLS:
+        return True
+    return case["call"] in CALLS and (code is None or code in UNSIGNED)
+
+
 def main():
     checked, wrong = 0, 0
-    for case in cases("webhook.json"):
-        if case["call"] in delivery.CALLS:
-            if case["call"] == "webhook.delivery_state" and "error" in case:
-                continue
-            checked += 1
-            right, computed = is_right_delivery(case)
-            if not right:
-                wrong += 1
-                print(f"{case['name']}: {computed!r} is not {case.get('want', case.get('error'))!r}")
-            continue
-        if case["call"] in webhook_scheme.CALLS:
-            if case.get("error", {"code": None})["code"] in [None, "webhook.wrong_signature"]:
-                checked += 1
-                right, computed = is_right_delivery(case)
-                if not right:
-                    wrong += 1
-                    print(f"{case['name']}: {computed!r} is not {case.get('want')!r}")
-            continue
-        is_unsigned = case.get("error", {}).get("code") in UNSIGNED
-        if case["call"] not in CALLS or not ("want" in case or is_unsigned):
-            continue
+    for case in filter(is_checked, cases("webhook.json")):
         checked += 1
-        right, computed = is_right(case)
+        check = is_right_call if case["call"] in OTHER_CALLS else is_right
+        right, computed = check(case)
         if not right:
             wrong += 1
-            print(f"{case['name']}: {computed!r} is not {case.get('want')!r}")
+            print(f"{case['name']}: {computed!r} is not {case.get('want', case.get('error'))!r}")
     print(f"{checked} cases checked, {wrong} wrong")
     return 1 if wrong or not checked else 0
 

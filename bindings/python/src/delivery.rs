@@ -145,7 +145,7 @@ impl DeliveryOutcome {
 /// A failed attempt: its time, and the response or the reason why there was none.
 #[pyclass(frozen, eq, module = "keyrail.webhook")]
 #[derive(PartialEq)]
-pub(crate) struct DeliveryFailure(core::DeliveryFailure);
+pub(crate) struct DeliveryFailure(pub(crate) core::DeliveryFailure);
 
 #[pymethods]
 impl DeliveryFailure {
@@ -184,7 +184,7 @@ impl DeliveryFailure {
 /// A delivery after an attempt, or after the host gave it up.
 #[pyclass(frozen, eq, module = "keyrail.webhook")]
 #[derive(PartialEq)]
-pub(crate) struct Settled(core::Settled);
+pub(crate) struct Settled(pub(crate) core::Settled);
 
 #[pymethods]
 impl Settled {
@@ -224,6 +224,12 @@ impl Settled {
         datetime(py, self.0.parked_until())
     }
 
+    /// Whether an attempt was made: the delivery was neither postponed nor given up by the host.
+    #[getter]
+    fn is_attempt(&self) -> bool {
+        self.0.is_attempt()
+    }
+
     /// Whether the endpoint must be disabled at once, because it responded with 410.
     #[getter]
     fn disables_endpoint(&self) -> bool {
@@ -247,7 +253,7 @@ impl Settled {
 /// `DeliveryState.start()` and `DeliveryState.from_json()` create one.
 #[pyclass(frozen, eq, module = "keyrail.webhook")]
 #[derive(PartialEq)]
-pub(crate) struct DeliveryState(core::DeliveryState);
+pub(crate) struct DeliveryState(pub(crate) core::DeliveryState);
 
 #[pymethods]
 impl DeliveryState {

@@ -13,6 +13,7 @@ mod change;
 mod client_ip;
 mod delivery;
 mod document;
+mod endpoint;
 mod error;
 mod gateway;
 mod header;
@@ -63,6 +64,8 @@ mod _keyrail {
     use crate::delivery::{DeliveryFailure, DeliveryOutcome, DeliveryState, RetryPolicy, Settled};
     #[pymodule_export]
     use crate::document::json_schema;
+    #[pymodule_export]
+    use crate::endpoint::{EndpointActivity, EndpointHealth, HealthChange, HealthPolicy};
     #[pymodule_export]
     use crate::gateway::{Delivery, Gateway, Identity, Inbound, Outbound};
     #[pymodule_export]

@@ -887,13 +887,16 @@ def described_delivery(state: webhook.DeliveryState) -> Json:
         "delivered_at_ms": state.delivered_at and millis(state.delivered_at),
         "dead_at_ms": state.dead_at and millis(state.dead_at),
         "dead_reason": state.dead_reason,
-        "last_failure": failure
-        and {
-            "at_ms": millis(failure.at),
-            "status": failure.status,
-            "no_response": failure.no_response_reason,
-            "body": failure.body,
-        },
+        "last_failure": failure and described_failure(failure),
+    }
+
+
+def described_failure(failure: webhook.DeliveryFailure) -> Json:
+    return {
+        "at_ms": millis(failure.at),
+        "status": failure.status,
+        "no_response": failure.no_response_reason,
+        "body": failure.body,
     }
 
 
@@ -931,17 +934,21 @@ def settled_members(settled: webhook.Settled) -> Json:
     return {name: value for name, value in members.items() if value is not None}
 
 
+def delivery_attempt(state: webhook.DeliveryState, step: Json) -> webhook.Settled:
+    """Applies a step to a delivery."""
+    if "give_up" in step:
+        return state.give_up(step["give_up"], step["now_ms"])
+    if "postpone_ms" in step:
+        return state.postpone(step["postpone_ms"], step["now_ms"])
+    return state.settle(delivery_outcome(step), step["now_ms"], step.get("jitter", 0))
+
+
 def webhook_deliver(steps: list[Json], now: int = 0, **given: Json) -> Json:
     """Applies steps to a delivery. Its state is written and read after each step."""
     state = delivery_of(now, **given)
     results = []
     for step in steps:
-        if "give_up" in step:
-            settled = state.give_up(step["give_up"], step["now_ms"])
-        elif "postpone_ms" in step:
-            settled = state.postpone(step["postpone_ms"], step["now_ms"])
-        else:
-            settled = state.settle(delivery_outcome(step), step["now_ms"], step.get("jitter", 0))
+        settled = delivery_attempt(state, step)
         results.append(settled_members(settled))
         state = webhook.DeliveryState.from_json(settled.state.to_json())
         assert state == settled.state
@@ -955,6 +962,143 @@ def webhook_delivery_state(state: Json) -> Json:
 def webhook_delivery_request(secrets: Json, body: str, now: int, **given: Json) -> Json:
     state = delivery_of(now, **given)
     return revealed_pairs(state.request(webhook.Signer(secrets), body.encode(), now))
+
+
+def health_policy_of(policy: Json | None) -> webhook.HealthPolicy:
+    if policy is None:
+        return webhook.HealthPolicy.standard()
+    return webhook.HealthPolicy.from_json(json_of(policy))
+
+
+def webhook_health_policy(policy: Json | None = None) -> Json:
+    read = health_policy_of(policy)
+    members = {
+        "warn_after_seconds": read.warn_after_seconds,
+        "disable_after_seconds": read.disable_after_seconds,
+        "disable_after_dead": read.disable_after_dead,
+    }
+    assert members == json.loads(read.to_json())
+    return members
+
+
+def described_health(health: webhook.EndpointHealth) -> Json:
+    """Returns all that can be read from a health."""
+    return {
+        "json": json.loads(health.to_json()),
+        "endpoint": health.endpoint,
+        "version": health.version,
+        "failing_since_ms": health.failing_since and millis(health.failing_since),
+        "dead": health.dead,
+        "warned_at_ms": health.warned_at and millis(health.warned_at),
+        "parked_until_ms": health.parked_until and millis(health.parked_until),
+        "is_disabled": health.is_disabled,
+        "disabled_at_ms": health.disabled_at and millis(health.disabled_at),
+        "disabled_reason": health.disabled_reason,
+    }
+
+
+def described_activity(activity: webhook.EndpointActivity) -> Json:
+    """Returns all that can be read from an activity."""
+    return {
+        "json": json.loads(activity.to_json()),
+        "attempts": activity.attempts,
+        "successes": activity.successes,
+        "dead": activity.dead,
+        "success_rate": activity.success_rate,
+        "since_ms": activity.since and millis(activity.since),
+        "until_ms": activity.until and millis(activity.until),
+        "p50_ms": activity.p50_ms,
+        "p95_ms": activity.p95_ms,
+        "p99_ms": activity.p99_ms,
+        "max_ms": activity.max_ms,
+        "failures": [described_failure(failure) for failure in activity.failures],
+    }
+
+
+def webhook_endpoint_health(health: Json) -> Json:
+    return described_health(webhook.EndpointHealth.from_json(json_of(health)))
+
+
+def webhook_endpoint_activity(activities: list[Json]) -> Json:
+    merged = webhook.EndpointActivity()
+    for activity in activities:
+        merged.merge(webhook.EndpointActivity.from_json(json_of(activity)))
+    return described_activity(merged)
+
+
+class EndpointRun:
+    """The deliveries, the health and the activities of an endpoint. The health and the activities
+    are written and read after each step."""
+
+    def __init__(self, health: Json, endpoint: str, policy: Json, retry_policy: Json) -> None:
+        if health is None:
+            self.health = webhook.EndpointHealth(endpoint)
+        else:
+            self.health = webhook.EndpointHealth.from_json(json_of(health))
+        self.policy = health_policy_of(policy)
+        self.retry_policy = retry_policy_of(retry_policy)
+        self.deliveries: dict[str, webhook.DeliveryState] = {}
+        self.workers: dict[int, webhook.EndpointActivity] = {}
+
+    def step(self, step: Json) -> Json:
+        settled = change = None
+        if step.get("disable"):
+            change = self.health.disable(step["now_ms"])
+        elif step.get("enable"):
+            change = self.health.enable()
+        else:
+            settled = self.attempt(step)
+            if settled is not None:
+                change = self.record(settled, step)
+        if change is not None:
+            self.health = webhook.EndpointHealth.from_json(change.health.to_json())
+            assert self.health == change.health
+        return {
+            "result": settled and settled_members(settled),
+            "status": self.health.status(step["now_ms"]),
+            "is_changed": change is not None and change.is_changed,
+            "events": change.events if change else [],
+        }
+
+    def attempt(self, step: Json) -> webhook.Settled | None:
+        id, endpoint = step.get("delivery", "msg_1"), step.get("endpoint", "desk-hook")
+        if id not in self.deliveries:
+            now = step["now_ms"]
+            state = webhook.DeliveryState.start(id, endpoint, self.retry_policy, now)
+            self.deliveries[id] = state
+        if step.get("hold"):
+            return self.health.hold(self.deliveries[id], step["now_ms"])
+        return delivery_attempt(self.deliveries[id], step)
+
+    def record(self, settled: webhook.Settled, step: Json) -> webhook.HealthChange:
+        self.deliveries[settled.state.id] = settled.state
+        worker = step.get("worker", 0)
+        activity = self.workers.get(worker) or webhook.EndpointActivity()
+        activity.record(settled, step.get("latency_ms", 0))
+        self.workers[worker] = webhook.EndpointActivity.from_json(activity.to_json())
+        return self.health.record(settled, self.policy)
+
+
+def webhook_endpoint(
+    steps: list[Json],
+    now: int,
+    health: Json | None = None,
+    endpoint: str = "desk-hook",
+    policy: Json | None = None,
+    retry_policy: Json | None = None,
+) -> Json:
+    """Applies steps to an endpoint."""
+    run = EndpointRun(health, endpoint, policy, retry_policy)
+    results = [run.step(step) for step in steps]
+    merged = webhook.EndpointActivity()
+    for activity in run.workers.values():
+        merged.merge(activity)
+    return {
+        "results": results,
+        "health": described_health(run.health),
+        "activity": described_activity(merged),
+        "report": json.loads(merged.report(run.health, now)),
+    }
 
 
 def webhook_scheme_of(scheme: Json) -> webhook.Scheme:
@@ -1458,6 +1602,10 @@ CALLS: dict[str, Callable[..., Json]] = {
     "webhook.scheme_sign": webhook_scheme_sign,
     "webhook.scheme_verify": webhook_scheme_verify,
     "webhook.retry_policy": webhook_retry_policy,
+    "webhook.health_policy": webhook_health_policy,
+    "webhook.endpoint": webhook_endpoint,
+    "webhook.endpoint_health": webhook_endpoint_health,
+    "webhook.endpoint_activity": webhook_endpoint_activity,
     "webhook.deliver": webhook_deliver,
     "webhook.delivery_state": webhook_delivery_state,
     "webhook.delivery_request": webhook_delivery_request,

@@ -176,7 +176,7 @@ def access_records(key: dict[str, Any]) -> list[Any]:
 
 
 def delivery_objects() -> list[Any]:
-    """Returns a policy, an outcome, and a delivery before and after its first attempt."""
+    """Returns policies, an outcome, a delivery before and after its first attempt, and its endpoint."""
     policy = keyrail.webhook.RetryPolicy.standard()
     outcome = keyrail.webhook.DeliveryOutcome.response(401).with_body(TEXT.encode(), REDACTOR)
     state = keyrail.webhook.DeliveryState.start("msg_1", "desk-hook", policy, NOW_MS)
@@ -186,7 +186,12 @@ def delivery_objects() -> list[Any]:
     headers = [(name, value.reveal()) for name, value in signed]
     verified = scheme.verify(TOKEN, "POST", "https://a.example/", headers, TEXT.encode(), NOW_MS)
     states = [state, settled, settled.state, settled.state.last_failure]
-    return [policy, outcome, *states, scheme, verified]
+    health_policy = keyrail.webhook.HealthPolicy.standard()
+    change = keyrail.webhook.EndpointHealth("desk-hook").record(settled, health_policy)
+    activity = keyrail.webhook.EndpointActivity()
+    activity.record(settled, 80)
+    endpoint = [health_policy, change, change.health, activity]
+    return [policy, outcome, *states, *endpoint, scheme, verified]
 
 
 def objects_without_secrets(

@@ -1,7 +1,5 @@
 //! The delivery of webhooks.
 
-use std::sync::Arc;
-
 use keyrail::Timestamp;
 use keyrail::webhook::{
     DeadReason, DeliveryFailure, DeliveryOutcome, DeliveryResult, DeliveryState, GiveUp,
@@ -149,30 +147,42 @@ impl From<DeliveryResult> for FfiDeliveryResult {
 }
 
 /// See [`Settled`].
-#[derive(Debug, uniffi::Record)]
-#[expect(missing_docs, reason = "documented in `keyrail`")]
-pub struct FfiSettled {
-    pub state: Arc<FfiDeliveryState>,
-    pub result: FfiDeliveryResult,
-    pub parked_until_ms: Option<i64>,
-    pub disables_endpoint: bool,
-}
+#[derive(Debug, PartialEq, Eq, uniffi::Object)]
+#[uniffi::export(Eq)]
+pub struct FfiSettled(pub(crate) Settled);
 
-impl From<Settled> for FfiSettled {
-    fn from(settled: Settled) -> Self {
-        Self {
-            state: Arc::new(FfiDeliveryState(settled.state().clone())),
-            result: settled.result().into(),
-            parked_until_ms: settled.parked_until().map(Timestamp::as_millis),
-            disables_endpoint: settled.disables_endpoint(),
-        }
+#[uniffi::export]
+impl FfiSettled {
+    /// Returns the state to store.
+    pub fn state(&self) -> FfiDeliveryState {
+        FfiDeliveryState(self.0.state().clone())
+    }
+
+    /// Returns what becomes of the delivery.
+    pub fn result(&self) -> FfiDeliveryResult {
+        self.0.result().into()
+    }
+
+    /// Returns the end of the pause that the endpoint asked for.
+    pub fn parked_until_ms(&self) -> Option<i64> {
+        self.0.parked_until().map(Timestamp::as_millis)
+    }
+
+    /// Returns whether an attempt was made.
+    pub fn is_attempt(&self) -> bool {
+        self.0.is_attempt()
+    }
+
+    /// Returns whether the endpoint must be disabled.
+    pub fn disables_endpoint(&self) -> bool {
+        self.0.disables_endpoint()
     }
 }
 
 /// See [`DeliveryState`].
 #[derive(Debug, PartialEq, Eq, uniffi::Object)]
 #[uniffi::export(Eq)]
-pub struct FfiDeliveryState(DeliveryState);
+pub struct FfiDeliveryState(pub(crate) DeliveryState);
 
 #[uniffi::export]
 impl FfiDeliveryState {
@@ -266,17 +276,17 @@ impl FfiDeliveryState {
         now_ms: i64,
         jitter: f64,
     ) -> Result<FfiSettled, FfiError> {
-        Ok(self.0.settle(&outcome.0, timestamp(now_ms)?, jitter)?.into())
+        Ok(FfiSettled(self.0.settle(&outcome.0, timestamp(now_ms)?, jitter)?))
     }
 
     /// Postpones the next attempt until the end of a pause.
     pub fn postpone(&self, until_ms: i64, now_ms: i64) -> Result<FfiSettled, FfiError> {
-        Ok(self.0.postpone(timestamp(until_ms)?, timestamp(now_ms)?)?.into())
+        Ok(FfiSettled(self.0.postpone(timestamp(until_ms)?, timestamp(now_ms)?)?))
     }
 
     /// Gives up the delivery.
     pub fn give_up(&self, reason: FfiGiveUp, now_ms: i64) -> Result<FfiSettled, FfiError> {
-        Ok(self.0.give_up(reason.into(), timestamp(now_ms)?)?.into())
+        Ok(FfiSettled(self.0.give_up(reason.into(), timestamp(now_ms)?)?))
     }
 
     /// Returns the state as JSON.

@@ -24,6 +24,7 @@ pub mod decision;
 pub mod delivery;
 pub mod digest;
 pub mod document;
+pub mod endpoint;
 pub mod error;
 pub mod explanation;
 pub mod format;

@@ -227,6 +227,13 @@ keyrail_core::error_kinds! {
         /// A delivery was delivered or given up already.
         DeliveryEnded = "webhook.delivery_ended",
             "this delivery has ended: read its state again, and skip it";
+        /// A number of a health policy is out of range, or an endpoint would be disabled before a
+        /// warning.
+        MalformedHealthPolicy = "webhook.malformed_health_policy",
+            "warn_after_seconds and disable_after_seconds must be from 1 to 86400000, and disable_after_dead from 1 to 1000000; disable_after_seconds must not be less than warn_after_seconds";
+        /// A delivery to one endpoint was passed to the health of another one.
+        OtherEndpoint = "webhook.other_endpoint",
+            "the delivery is for another endpoint: pass the health of the endpoint that the delivery names";
         /// A time is before 1973-03-03, and was probably passed in seconds instead of milliseconds.
         TimeInSeconds = "webhook.time_in_seconds",
             "the time is before 1973-03-03: pass it in milliseconds, not seconds";

@@ -41,6 +41,7 @@ mod ed25519;
 #[cfg(not(feature = "ed25519"))]
 #[path = "ed25519_disabled.rs"]
 mod ed25519;
+mod endpoint;
 mod error;
 mod generate;
 mod names;
@@ -48,6 +49,7 @@ mod scheme;
 mod secret;
 mod sign;
 mod target;
+mod time;
 mod verify;
 
 pub use address::is_public_address;
@@ -56,6 +58,11 @@ pub use delivery::{
     DELIVERY_SCHEMA, DeadReason, DeliveryFailure, DeliveryOutcome, DeliveryResult, DeliveryState,
     GiveUp, MAX_ATTEMPTS, MAX_DEADLINE_SECONDS, MAX_DELAY_SECONDS, MAX_EXCERPT, MAX_REDACTED,
     NoResponse, RetryPolicy, STANDARD_DELAYS_SECONDS, Settled,
+};
+pub use endpoint::{
+    DisabledReason, ENDPOINT_SCHEMA, EndpointActivity, EndpointEvent, EndpointHealth,
+    EndpointStatus, HealthChange, HealthPolicy, LATENCY_BOUNDS_MS, MAX_DEAD, MAX_FAILURES,
+    MAX_HEALTH_SECONDS,
 };
 pub use error::{Error, ErrorKind, problem};
 pub use generate::{MIN_ENTROPY, generate_private_key, generate_secret, public_key};

@@ -8,7 +8,10 @@ use crate::header::{Scheme, Trust};
 use crate::key::{KeyFormat, KeyFormatSet, MaskPolicy};
 use crate::platform::Platform;
 use crate::route::RouteTable;
-use crate::webhook::{DeliveryState, RetryPolicy, Scheme as WebhookScheme};
+use crate::webhook::{
+    DeliveryState, EndpointActivity, EndpointHealth, HealthPolicy, RetryPolicy,
+    Scheme as WebhookScheme,
+};
 
 /// A kind of document that Keyrail reads.
 ///
@@ -42,6 +45,12 @@ pub enum Document {
     RetryPolicy,
     /// The kind of document that [`DeliveryState::from_json`] reads.
     DeliveryState,
+    /// The kind of document that [`HealthPolicy::from_json`] reads.
+    HealthPolicy,
+    /// The kind of document that [`EndpointHealth::from_json`] reads.
+    EndpointHealth,
+    /// The kind of document that [`EndpointActivity::from_json`] reads.
+    EndpointActivity,
     /// The kind of document that [`WebhookScheme::from_json`] reads.
     WebhookScheme,
     /// The kind of document that [`KeyFormat::from_json`] reads.
@@ -60,7 +69,7 @@ pub enum Document {
 
 impl Document {
     /// All kinds of documents.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 22] = [
         Self::Deployment,
         Self::Topology,
         Self::Fixtures,
@@ -73,6 +82,9 @@ impl Document {
         Self::Usage,
         Self::RetryPolicy,
         Self::DeliveryState,
+        Self::HealthPolicy,
+        Self::EndpointHealth,
+        Self::EndpointActivity,
         Self::WebhookScheme,
         Self::KeyFormat,
         Self::KeyFormatSet,
@@ -98,6 +110,9 @@ impl Document {
             Self::Usage => "usage",
             Self::RetryPolicy => "retry-policy",
             Self::DeliveryState => "delivery-state",
+            Self::HealthPolicy => "health-policy",
+            Self::EndpointHealth => "endpoint-health",
+            Self::EndpointActivity => "endpoint-activity",
             Self::WebhookScheme => "webhook-scheme",
             Self::KeyFormat => "key-format",
             Self::KeyFormatSet => "key-format-set",
@@ -127,6 +142,9 @@ impl Document {
             Self::Usage => include_str!("../schemas/usage.schema.json"),
             Self::RetryPolicy => include_str!("../schemas/retry-policy.schema.json"),
             Self::DeliveryState => include_str!("../schemas/delivery-state.schema.json"),
+            Self::HealthPolicy => include_str!("../schemas/health-policy.schema.json"),
+            Self::EndpointHealth => include_str!("../schemas/endpoint-health.schema.json"),
+            Self::EndpointActivity => include_str!("../schemas/endpoint-activity.schema.json"),
             Self::WebhookScheme => include_str!("../schemas/webhook-scheme.schema.json"),
             Self::KeyFormat => include_str!("../schemas/key-format.schema.json"),
             Self::KeyFormatSet => include_str!("../schemas/key-format-set.schema.json"),
@@ -157,6 +175,9 @@ impl Document {
             Self::Usage => Usage::json_schema(),
             Self::RetryPolicy => RetryPolicy::json_schema(),
             Self::DeliveryState => DeliveryState::json_schema(),
+            Self::HealthPolicy => HealthPolicy::json_schema(),
+            Self::EndpointHealth => EndpointHealth::json_schema(),
+            Self::EndpointActivity => EndpointActivity::json_schema(),
             Self::WebhookScheme => WebhookScheme::json_schema(),
             Self::KeyFormat => KeyFormat::json_schema(),
             Self::KeyFormatSet => KeyFormatSet::json_schema(),

@@ -13,7 +13,10 @@ use keyrail::key::{Digest, KeyFormat, KeyFormatSet, SaltPosition};
 use keyrail::platform::Platform;
 use keyrail::route::{Message, RouteTable};
 use keyrail::url::{BaseUrl, BaseUrlTemplate, UrlTemplate};
-use keyrail::webhook::{DeliveryState, GiveUp, HeaderNames, NoResponse, RetryPolicy};
+use keyrail::webhook::{
+    DeliveryState, EndpointActivity, EndpointHealth, GiveUp, HeaderNames, HealthPolicy, NoResponse,
+    RetryPolicy,
+};
 use keyrail::{Error, EventPattern, Network, Timestamp};
 
 fn code_of<T: FromStr<Err = E> + Debug, E: Into<Error>>(text: &str) -> &'static str {
@@ -62,6 +65,8 @@ fn from_str_parses_and_rejects_configurations() {
         code_of::<LimitState, _>("{}"),
         code_of::<Usage, _>("{}"),
         code_of::<DeliveryState, _>("{}"),
+        code_of::<EndpointHealth, _>("{}"),
+        code_of::<EndpointActivity, _>("{}"),
         code_of::<keyrail::webhook::Scheme, _>("{}"),
         code_of::<KeyFormat, _>("{}"),
         code_of::<KeyFormatSet, _>("{}"),
@@ -72,5 +77,6 @@ fn from_str_parses_and_rejects_configurations() {
     assert!(codes.iter().all(|code| !code.is_empty()), "{codes:?}");
     assert!("{}".parse::<RouteTable>().is_ok());
     assert_eq!("{}".parse::<RetryPolicy>(), Ok(RetryPolicy::standard()));
+    assert_eq!("{}".parse::<HealthPolicy>(), Ok(HealthPolicy::standard()));
     assert_eq!(code_of::<Message, _>("{}"), Message::from_json("{}").unwrap_err().code());
 }

@@ -4,6 +4,7 @@
 use std::fs;
 use std::path::Path;
 use std::process::Command;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::{VERSION, copy, create, failed, remove};
 use crate::repo::Repo;
@@ -36,10 +37,18 @@ pub(super) fn package(repo: &Repo, dist: &Path) -> Result<(), String> {
 }
 
 /// Compiles each crate from its archive, as `cargo publish` does.
+///
+/// Cargo keeps what it unpacks from an archive in its home, under the path of the target folder, and
+/// does not unpack an archive of the same name and version again. A target folder that was never
+/// used before ensures that today's archives are compiled.
 pub(super) fn verify(repo: &Repo) -> Result<(), String> {
-    repo.step("package", "crates compile from their archives", &mut cargo_package(repo)?)?
-        .ok()
-        .map(drop)
+    let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let target = repo.target.join("xtask").join(format!("archives-{}", since_1970.as_millis()));
+    let mut package = cargo_package(repo)?;
+    package.env("CARGO_TARGET_DIR", &target);
+    let step = repo.step("package", "crates compile from their archives", &mut package)?;
+    remove(&target)?;
+    step.ok().map(drop)
 }
 
 /// Returns the command that archives the crates.

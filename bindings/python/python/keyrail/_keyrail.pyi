@@ -30,6 +30,8 @@ __all__ = [
     "DeliveryState",
     "Digest",
     "EncodeSet",
+    "EndpointActivity",
+    "EndpointHealth",
     "ExpiryAlert",
     "ExpiryPolicy",
     "Explanation",
@@ -40,6 +42,8 @@ __all__ = [
     "Gateway",
     "Grant",
     "HeaderValue",
+    "HealthChange",
+    "HealthPolicy",
     "Identity",
     "Inbound",
     "Issued",
@@ -210,6 +214,9 @@ _DocumentKind: TypeAlias = Literal[
     "usage",
     "retry-policy",
     "delivery-state",
+    "health-policy",
+    "endpoint-health",
+    "endpoint-activity",
     "webhook-scheme",
     "key-format",
     "key-format-set",
@@ -223,6 +230,16 @@ _GiveUp: TypeAlias = Literal["endpoint_disabled", "target_rejected", "canceled"]
 _DeadReason: TypeAlias = (
     Literal["exhausted", "deadline", "gone", "endpoint_disabled", "target_rejected", "canceled"]
 )
+_DisabledReason: TypeAlias = Literal["failures", "gone", "host"]
+_EndpointStatus: TypeAlias = Literal["healthy", "failing", "parked", "disabled"]
+_EndpointEvent: TypeAlias = Literal[
+    "endpoint.warned",
+    "endpoint.disabled",
+    "endpoint.enabled",
+    "endpoint.recovered",
+    "delivery.exhausted",
+    "delivery.recovered",
+]
 _FailureKind: TypeAlias = Literal[
     "unauthenticated", "forbidden", "not_found", "rate_limited", "invalid", "server"
 ]
@@ -1221,8 +1238,9 @@ class Trust:
 def json_schema(document: _DocumentKind) -> str:
     """Returns the JSON Schema (draft 2020-12) of a kind of document: `deployment`, `topology`,
     `fixtures`, `key-record`, `policy`, `limit`, `limit-state`, `last-uses`, `audit-entry`, `usage`,
-    `retry-policy`, `delivery-state`, `webhook-scheme`, `key-format`, `key-format-set`,
-    `mask-policy`, `platform`, `scheme` or `trust`.
+    `retry-policy`, `delivery-state`, `health-policy`, `endpoint-health`, `endpoint-activity`,
+    `webhook-scheme`, `key-format`, `key-format-set`, `mask-policy`, `platform`, `scheme` or
+    `trust`.
 
     The schema accepts every valid document. Rules that it cannot express are checked when the
     document is read: for example, that a name is unique, or refers to something that exists.
@@ -3255,6 +3273,9 @@ class Settled:
         time does not depend on what becomes of this delivery.
         """
     @property
+    def is_attempt(self) -> bool:
+        """Whether an attempt was made: the delivery was neither postponed nor given up by the host."""
+    @property
     def disables_endpoint(self) -> bool:
         """Whether the endpoint must be disabled at once, because it responded with 410."""
 
@@ -3367,6 +3388,227 @@ class DeliveryState:
         """
     def to_json(self) -> str:
         """Returns the state as JSON, on one line."""
+
+@final
+class HealthPolicy:
+    """When an endpoint that fails is reported, and when it is disabled. `HealthPolicy.standard()` and
+    `HealthPolicy.from_json()` create one.
+    """
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+    @staticmethod
+    def standard() -> HealthPolicy:
+        """Returns the policy whose members have their default values: a warning after a day, and
+        disabling after five days and three deliveries that were given up.
+        """
+    @staticmethod
+    def from_json(document: _Document) -> HealthPolicy:
+        """Reads a policy from JSON. A policy without members is the standard one. A mapping of the
+        same form is accepted too.
+
+        Raises ConfigError with the faults.
+        """
+    @property
+    def warn_after_seconds(self) -> int:
+        """For how long all attempts must have failed before a warning, in seconds."""
+    @property
+    def disable_after_seconds(self) -> int:
+        """For how long all attempts must have failed before the endpoint is disabled, in seconds."""
+    @property
+    def disable_after_dead(self) -> int:
+        """How many deliveries must have been given up before the endpoint is disabled."""
+    def to_json(self) -> str:
+        """Returns the policy as JSON, on one line, with all members."""
+
+@final
+class HealthChange:
+    """The health of an endpoint after an attempt or an operation, and the events that it caused."""
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+    @property
+    def health(self) -> EndpointHealth:
+        """The health to store in place of the old one, if it changed."""
+    @property
+    def is_changed(self) -> bool:
+        """Whether the health differs from the old one."""
+    @property
+    def events(self) -> list[_EndpointEvent]:
+        """The events for the host's operators, in the order in which they occurred. They are
+        `endpoint.warned`, `endpoint.disabled`, `endpoint.enabled`, `endpoint.recovered`,
+        `delivery.exhausted` and `delivery.recovered`. Report them after the health was stored, so
+        that they are not reported twice.
+        """
+
+@final
+class EndpointHealth:
+    """The health of an endpoint: whether events are sent to it now, and since when it fails.
+
+    Store one for each endpoint. Before an attempt, `hold` returns whether it may be made. After it,
+    `record` returns the health to store. It is unchanged, and need not be stored, after a success
+    of an endpoint that does not fail, and after most failures. Store a changed health only if the
+    stored `version` is still the one that you read. Otherwise, read the health again, and record
+    the attempt again.
+
+    - An endpoint that has failed for long causes a warning; if it still fails later, and if some
+      deliveries were given up, it is disabled: see `HealthPolicy`. The time is measured from the
+      first failure after the last success to the latest failure. An endpoint to which nothing is
+      sent does not fail.
+    - Any success resets what was measured.
+    - A response with the status 410 disables the endpoint at once.
+    - A disabled endpoint stays disabled until `enable` is called: by a person, or because a test
+      event was delivered.
+
+    Raises WebhookError: `webhook.malformed_endpoint`.
+    """
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+    def __new__(cls, endpoint: str) -> EndpointHealth: ...
+    @staticmethod
+    def from_json(document: _Document) -> EndpointHealth:
+        """Reads a health from JSON. A mapping of the same form is accepted too.
+
+        Raises ConfigError with the faults. If a newer release wrote the health, the only fault is
+        `webhook.newer_schema`.
+        """
+    @property
+    def endpoint(self) -> str:
+        """The id of the endpoint."""
+    @property
+    def version(self) -> int:
+        """The number of changes since the health was created."""
+    @property
+    def failing_since(self) -> datetime | None:
+        """The time of the first failure after the last success, or None if the last attempt succeeded.
+        While the endpoint is disabled, the time stays as it was.
+        """
+    @property
+    def dead(self) -> int:
+        """How many deliveries were given up after a failed attempt since the last success."""
+    @property
+    def warned_at(self) -> datetime | None:
+        """When the warning was caused, or None if there was none since the last success."""
+    @property
+    def parked_until(self) -> datetime | None:
+        """The end of the last pause that the endpoint asked for. It may be in the past."""
+    @property
+    def is_disabled(self) -> bool:
+        """Whether the endpoint is disabled."""
+    @property
+    def disabled_at(self) -> datetime | None:
+        """When the endpoint was disabled, or None if it is enabled."""
+    @property
+    def disabled_reason(self) -> _DisabledReason | None:
+        """Why the endpoint was disabled, or None if it is enabled. The reason is `failures`, `gone` or
+        `host`.
+        """
+    def status(self, now: _Now) -> _EndpointStatus:
+        """Returns whether events are sent to the endpoint at `now`, and whether it accepts them. The
+        result is `healthy`, `failing`, `parked` or `disabled`.
+        """
+    def hold(self, delivery: DeliveryState, now: _Now) -> Settled | None:
+        """Returns what to store instead of making an attempt, or None if it may be made at `now`.
+
+        If the endpoint is disabled, the delivery is given up: see `DeliveryState.give_up`. If it
+        asked for a pause, the delivery is postponed: see `DeliveryState.postpone`.
+
+        Raises WebhookError: `webhook.other_endpoint`, `webhook.delivery_ended`, and
+        `webhook.time_in_seconds` if `now` is before 1973-03-03, as a time in seconds would be.
+        """
+    def record(self, settled: Settled, policy: HealthPolicy) -> HealthChange:
+        """Returns the health after an attempt. A delivery that was given up or postponed without an
+        attempt changes nothing.
+
+        Raises WebhookError: `webhook.other_endpoint`.
+        """
+    def disable(self, now: _Now) -> HealthChange:
+        """Returns the health after the host disabled the endpoint. If it is disabled already, nothing
+        changes.
+
+        Raises WebhookError: `webhook.time_in_seconds` if `now` is before 1973-03-03, as a time in
+        seconds would be.
+        """
+    def enable(self) -> HealthChange:
+        """Returns the health after a person enabled the endpoint again, or after a test event was
+        delivered. Failures, a warning and a pause are forgotten.
+        """
+    def to_json(self) -> str:
+        """Returns the health as JSON, on one line."""
+
+@final
+class EndpointActivity:
+    """What an endpoint did: how many attempts succeeded, how long its responses took, and the last
+    failures.
+
+    Each process records the attempts that it made. `merge` adds the activity of another process, of
+    another period, or of another endpoint; the order does not matter. Merge each activity once: it
+    is counted as often as it is merged. `EndpointActivity()` has no attempts. Threads may share an
+    activity.
+    """
+    def __new__(cls) -> EndpointActivity: ...
+    @staticmethod
+    def from_json(document: _Document) -> EndpointActivity:
+        """Reads an activity from JSON. A mapping of the same form is accepted too.
+
+        Raises ConfigError with the faults. If a newer release wrote the activity, the only fault is
+        `webhook.newer_schema`.
+        """
+    def record(self, settled: Settled, latency_ms: int) -> None:
+        """Adds an attempt, which took this many milliseconds from the start of the connection to the
+        end of the response. The latency counts only if there was a response. One that is not from 0
+        to 4,294,967,295 counts as the nearest number that is.
+
+        A delivery that was given up without an attempt adds only to `dead`, and a delivery that was
+        postponed adds nothing.
+        """
+    def merge(self, other: EndpointActivity) -> None:
+        """Adds another activity to this one."""
+    @property
+    def attempts(self) -> int:
+        """The number of attempts."""
+    @property
+    def successes(self) -> int:
+        """The number of attempts that delivered an event."""
+    @property
+    def dead(self) -> int:
+        """The number of deliveries that were given up."""
+    @property
+    def success_rate(self) -> float | None:
+        """The part of the attempts that delivered an event, from 0 to 1, or None if there were no
+        attempts.
+        """
+    @property
+    def since(self) -> datetime | None:
+        """The time of the first attempt, or None if nothing was recorded."""
+    @property
+    def until(self) -> datetime | None:
+        """The time of the last attempt, or None if nothing was recorded."""
+    @property
+    def p50_ms(self) -> int | None:
+        """The median latency of the responses, in milliseconds, or None if there were no responses. It
+        is rounded up to the bound of a bucket, by at most a third from 4 milliseconds on, but it is
+        not more than `max_ms`.
+        """
+    @property
+    def p95_ms(self) -> int | None:
+        """The latency that 95% of the responses do not exceed: see `p50_ms`."""
+    @property
+    def p99_ms(self) -> int | None:
+        """The latency that 99% of the responses do not exceed: see `p50_ms`."""
+    @property
+    def max_ms(self) -> int | None:
+        """The longest latency of a response, in milliseconds, or None if there were no responses."""
+    @property
+    def failures(self) -> list[DeliveryFailure]:
+        """The last failed attempts, with the latest first. An activity keeps at most 10 of them."""
+    def to_json(self) -> str:
+        """Returns the activity as JSON, on one line."""
+    def report(self, health: EndpointHealth, now: _Now) -> str:
+        """Returns a report on an endpoint as JSON, on one line, for a dashboard: its health, the
+        counts, the success rate with four decimals, the latencies, and the last failures.
+        """
 
 @final
 class WebhookScheme:

@@ -15,7 +15,7 @@ mod variables;
 pub(crate) use self::address::{Address, ClientAddress};
 pub(crate) use self::bytes::Bytes;
 pub(crate) use self::document::Document;
-pub(crate) use self::number::{Status, saturating_int};
+pub(crate) use self::number::{Latency, Status, saturating_int};
 pub(crate) use self::pairs::{PAIR_COST, Pairs, QueryPairs, ScalarPairs, read_pairs};
 pub(crate) use self::secrets::{NamedSecrets, SecretText, SecretTexts};
 pub(crate) use self::several::{Names, Texts, read_argument, read_ordered};

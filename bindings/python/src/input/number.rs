@@ -16,6 +16,19 @@ impl<'a, 'py> FromPyObject<'a, 'py> for Status {
     }
 }
 
+/// A latency in milliseconds, from an `int`. A number that does not fit 32 bits becomes the nearest
+/// number that does.
+pub(crate) struct Latency(pub(crate) u32);
+
+impl<'a, 'py> FromPyObject<'a, 'py> for Latency {
+    type Error = PyErr;
+
+    fn extract(object: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
+        let latency_ms = saturating_int(object)?.max(0);
+        Ok(Self(u32::try_from(latency_ms).unwrap_or(u32::MAX)))
+    }
+}
+
 /// Reads an `int` that is not a `bool`. A number that does not fit 64 bits becomes the nearest
 /// number that does.
 pub(crate) fn saturating_int(object: Borrowed<'_, '_, PyAny>) -> PyResult<i64> {

@@ -216,24 +216,34 @@ public enum DeliveryResult: Hashable, Sendable {
 }
 
 /// A delivery after an attempt, or after the host gave it up.
-public struct Settled: Equatable, Sendable {
+public struct Settled: Equatable, CustomStringConvertible, CustomReflectable, Sendable {
+    let native: FfiSettled
+
+    init(_ native: FfiSettled) { self.native = native }
+
     /// The state to store in place of the old one.
-    public let state: DeliveryState
+    public var state: DeliveryState { DeliveryState(native.state()) }
+
     /// What becomes of the delivery.
-    public let result: DeliveryResult
+    public var result: DeliveryResult { DeliveryResult(native.result()) }
+
     /// The time before which no delivery may be sent to the endpoint, or `nil` if the endpoint did
     /// not ask for a pause. It asks with a status of 429 or 503 and the header `Retry-After`. The
     /// time does not depend on what becomes of this delivery.
-    public let parkedUntil: Date?
-    /// Whether the endpoint must be disabled at once, because it responded with 410.
-    public let disablesEndpoint: Bool
+    public var parkedUntil: Date? { native.parkedUntilMs().map(date) }
 
-    init(_ native: FfiSettled) {
-        state = DeliveryState(native.state)
-        result = DeliveryResult(native.result)
-        parkedUntil = native.parkedUntilMs.map(date)
-        disablesEndpoint = native.disablesEndpoint
-    }
+    /// Whether an attempt was made: the delivery was neither postponed nor given up by the host.
+    public var isAttempt: Bool { native.isAttempt() }
+
+    /// Whether the endpoint must be disabled at once, because it responded with 410.
+    public var disablesEndpoint: Bool { native.disablesEndpoint() }
+
+    /// Returns whether both are the same.
+    public static func == (left: Settled, right: Settled) -> Bool { left.native == right.native }
+
+    public var description: String { "Settled(\(state), \(result))" }
+
+    public var customMirror: Mirror { Mirror(self, children: []) }
 }
 
 /// The state of the delivery of one event to one endpoint.
@@ -246,7 +256,7 @@ public struct Settled: Equatable, Sendable {
 /// between the request and the storing, the event is sent again: an endpoint must expect the same id
 /// more than once.
 public struct DeliveryState: Equatable, CustomStringConvertible, CustomReflectable, Sendable {
-    private let native: FfiDeliveryState
+    let native: FfiDeliveryState
 
     init(_ native: FfiDeliveryState) { self.native = native }
 

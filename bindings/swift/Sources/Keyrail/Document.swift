@@ -24,6 +24,12 @@ public enum Document: String, CaseIterable, Sendable {
     case retryPolicy = "retry-policy"
     /// The state of a delivery, for ``DeliveryState/init(json:)``.
     case deliveryState = "delivery-state"
+    /// A health policy, for ``HealthPolicy/init(json:)``.
+    case healthPolicy = "health-policy"
+    /// The health of an endpoint, for ``EndpointHealth/init(json:)``.
+    case endpointHealth = "endpoint-health"
+    /// The activity of an endpoint, for ``EndpointActivity/init(json:)``.
+    case endpointActivity = "endpoint-activity"
     /// A signature scheme of webhooks, for ``WebhookScheme/init(json:)``.
     case webhookScheme = "webhook-scheme"
     /// A key format, for ``KeyFormat/init(json:)``.
@@ -62,6 +68,9 @@ public enum Document: String, CaseIterable, Sendable {
         case .usage: .usage
         case .retryPolicy: .retryPolicy
         case .deliveryState: .deliveryState
+        case .healthPolicy: .healthPolicy
+        case .endpointHealth: .endpointHealth
+        case .endpointActivity: .endpointActivity
         case .webhookScheme: .webhookScheme
         case .keyFormat: .keyFormat
         case .keyFormatSet: .keyFormatSet

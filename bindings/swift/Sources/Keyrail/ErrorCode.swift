@@ -686,6 +686,10 @@ extension ErrorCode {
     public static let webhookMalformedEndpoint: ErrorCode = "webhook.malformed_endpoint"
     /// A delivery was delivered or given up already.
     public static let webhookDeliveryEnded: ErrorCode = "webhook.delivery_ended"
+    /// A number of a health policy is out of range, or an endpoint would be disabled before a warning.
+    public static let webhookMalformedHealthPolicy: ErrorCode = "webhook.malformed_health_policy"
+    /// A delivery to one endpoint was passed to the health of another one.
+    public static let webhookOtherEndpoint: ErrorCode = "webhook.other_endpoint"
     /// A time is before 1973-03-03, and was probably passed in seconds instead of milliseconds.
     public static let webhookTimeInSeconds: ErrorCode = "webhook.time_in_seconds"
     /// The `schema` of a document is newer than the ones that this release can read.

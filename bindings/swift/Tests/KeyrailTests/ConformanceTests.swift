@@ -176,6 +176,8 @@ private func call(_ call: String, _ given: Json) throws -> Json {
         return true
     case "webhook.retry_policy", "webhook.delivery_state", "webhook.delivery_request", "webhook.deliver":
         return try callDelivery(call, given)
+    case "webhook.health_policy": return try callEndpoint(call, given)
+    case _ where call.hasPrefix("webhook.endpoint"): return try callEndpoint(call, given)
     case _ where call.hasPrefix("webhook.scheme"): return try callWebhookScheme(call, given)
     case "platform.get": return json(try Platform(named: given.text("name")))
     case "platform.from_json": return json(try Platform(json: given.configuration("platform")))

@@ -31,16 +31,7 @@ private func deliver(_ given: Json) throws -> Json {
     var state = try given.delivery()
     var results: [Json] = []
     for step in try given.member("steps").list {
-        let now = date(try step.integer("now_ms"))
-        let settled: Settled
-        if let reason = step["give_up"]?.text {
-            settled = try state.giveUp(try #require(GiveUp(rawValue: reason)), now: now)
-        } else if let until = step["postpone_ms"]?.integer {
-            settled = try state.postpone(until: date(until), now: now)
-        } else {
-            let jitter = step["jitter"].flatMap { Double($0.description) } ?? 0
-            settled = try state.settle(step.outcome(), now: now, jitter: jitter)
-        }
+        let settled = try attempt(state, step)
         results.append(try json(settled))
         state = try DeliveryState(json: settled.state.toJSON())
         #expect(state == settled.state)
@@ -48,7 +39,20 @@ private func deliver(_ given: Json) throws -> Json {
     return ["results": .list(results), "end": try json(state)]
 }
 
-private func json(_ settled: Settled) throws -> Json {
+/// Applies a step to a delivery.
+func attempt(_ state: DeliveryState, _ step: Json) throws -> Settled {
+    let now = date(try step.integer("now_ms"))
+    if let reason = step["give_up"]?.text {
+        return try state.giveUp(try #require(GiveUp(rawValue: reason)), now: now)
+    }
+    if let until = step["postpone_ms"]?.integer {
+        return try state.postpone(until: date(until), now: now)
+    }
+    let jitter = step["jitter"].flatMap { Double($0.description) } ?? 0
+    return try state.settle(step.outcome(), now: now, jitter: jitter)
+}
+
+func json(_ settled: Settled) throws -> Json {
     var members: [(name: String, value: Json)]
     switch settled.result {
     case .delivered: members = [("kind", "delivered")]
@@ -62,35 +66,37 @@ private func json(_ settled: Settled) throws -> Json {
 
 /// Returns all that can be read from a state.
 private func json(_ state: DeliveryState) throws -> Json {
-    let time = { (time: Date?) throws -> Json in try milliseconds(time).map { Json($0) } ?? .null }
-    let failure: Json? = try state.lastFailure.map { failure in
-        [
-            "at_ms": try time(failure.at),
-            "status": failure.status.map { Json(Int64($0)) } ?? .null,
-            "no_response": Json(optional: failure.noResponseReason?.rawValue),
-            "body": Json(optional: failure.body),
-        ]
-    }
     return [
         "json": try Json(state.toJSON()),
         "id": .text(state.id),
         "endpoint": .text(state.endpoint),
         "policy": try Json(state.policy.toJSON()),
-        "started_at_ms": try time(state.startedAt),
-        "deadline_ms": try time(state.deadline),
+        "started_at_ms": try json(state.startedAt),
+        "deadline_ms": try json(state.deadline),
         "attempts": Json(Int64(state.attempts)),
-        "next_at_ms": try time(state.nextAt),
-        "delivered_at_ms": try time(state.deliveredAt),
-        "dead_at_ms": try time(state.deadAt),
+        "next_at_ms": try json(state.nextAt),
+        "delivered_at_ms": try json(state.deliveredAt),
+        "dead_at_ms": try json(state.deadAt),
         "dead_reason": Json(optional: state.deadReason?.rawValue),
-        "last_failure": failure ?? .null,
+        "last_failure": try state.lastFailure.map(json) ?? .null,
+    ]
+}
+
+func json(_ time: Date?) throws -> Json { try milliseconds(time).map { Json($0) } ?? .null }
+
+func json(_ failure: DeliveryFailure) throws -> Json {
+    [
+        "at_ms": try json(failure.at),
+        "status": failure.status.map { Json(Int64($0)) } ?? .null,
+        "no_response": Json(optional: failure.noResponseReason?.rawValue),
+        "body": Json(optional: failure.body),
     ]
 }
 
 extension Json {
-    fileprivate func retryPolicy() throws -> RetryPolicy {
-        guard self["policy"] != nil else { return .standard() }
-        return try RetryPolicy(json: configuration("policy"))
+    func retryPolicy(_ name: String = "policy") throws -> RetryPolicy {
+        guard self[name] != nil else { return .standard() }
+        return try RetryPolicy(json: configuration(name))
     }
 
     /// Reads or starts the delivery of a case.

@@ -207,6 +207,9 @@ import Testing
         let refusal = DeliveryOutcome.response(401).withBody(
             Data("token=s3cr3t".utf8), redactor: try Redactor())
         let settled = try started.settle(refusal, now: now, jitter: 0)
+        let health = try EndpointHealth(endpoint: "desk-hook").record(settled, policy: .standard())
+        let activity = EndpointActivity()
+        activity.record(settled, latencyMs: 80)
         let signed = try Signer(webhookSecret)
             .sign(id: "m1", now: now, body: Data("s3cr3t".utf8))
             .map { ($0.name, $0.value) }
@@ -296,6 +299,14 @@ import Testing
             "DeliveryOutcome": [refusal],
             "DeliveryResult": [settled.result],
             "DeliveryState": [started, settled.state],
+            "DisabledReason": [DisabledReason.gone],
+            "EndpointActivity": [activity],
+            "ActivityNumbers": [activity.numbers],
+            "EndpointEvent": [EndpointEvent.warned],
+            "EndpointHealth": [health.health],
+            "EndpointStatus": [try health.health.status(now: now)],
+            "HealthChange": [health],
+            "HealthPolicy": [HealthPolicy.standard()],
             "GiveUp": [GiveUp.canceled],
             "NoResponse": [NoResponse.tls],
             "RetryPolicy": [RetryPolicy.standard()],

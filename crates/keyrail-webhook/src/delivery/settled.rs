@@ -117,6 +117,7 @@ pub struct Settled {
     pub(super) state: DeliveryState,
     pub(super) result: DeliveryResult,
     pub(super) parked_until: Option<Timestamp>,
+    pub(super) is_attempt: bool,
 }
 
 impl Settled {
@@ -135,6 +136,12 @@ impl Settled {
     /// `Retry-After`. The time does not depend on what becomes of this delivery.
     pub const fn parked_until(&self) -> Option<Timestamp> {
         self.parked_until
+    }
+
+    /// Returns whether an attempt was made: the delivery was neither postponed nor given up by the
+    /// host.
+    pub const fn is_attempt(&self) -> bool {
+        self.is_attempt
     }
 
     /// Returns whether the endpoint must be disabled at once, because it responded with 410.

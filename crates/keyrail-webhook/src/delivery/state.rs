@@ -11,6 +11,7 @@ use super::retry_after::{after, retry_after};
 use super::settled::{DeadReason, DeliveryResult, GiveUp, Settled};
 use super::{DeliveryOutcome, NoResponse, RetryPolicy};
 use crate::content::check_id;
+use crate::time::check_unit;
 use crate::{Error, ErrorKind, Signer};
 
 /// The version of the JSON format of a delivery's state.
@@ -101,7 +102,7 @@ impl DeliveryFailure {
         }
     }
 
-    fn to_json(&self) -> String {
+    pub(crate) fn to_json(&self) -> String {
         let mut json = Writer::new();
         json.text("at", Some(self.at));
         if let Some(status) = self.status {
@@ -302,7 +303,8 @@ impl DeliveryState {
             DeliveryResult::Delivered => self.last_failure.clone(),
             DeliveryResult::Retry { .. } | DeliveryResult::Dead { .. } => Some(failure()),
         };
-        Ok(self.settled(attempts, result, last_failure, parked_until, now))
+        let settled = self.settled(attempts, result, last_failure, now);
+        Ok(Settled { parked_until, is_attempt: true, ..settled })
     }
 
     /// Gives up the delivery, although attempts are left.
@@ -315,7 +317,7 @@ impl DeliveryState {
         self.check_pending()?;
         check_unit(now)?;
         let result = DeliveryResult::Dead { reason: reason.reason() };
-        Ok(self.settled(self.attempts, result, self.last_failure.clone(), None, now))
+        Ok(self.settled(self.attempts, result, self.last_failure.clone(), now))
     }
 
     /// Postpones the next attempt until the end of a pause that the endpoint asked for in another
@@ -350,7 +352,7 @@ impl DeliveryState {
             true => DeliveryResult::Retry { at },
             false => DeliveryResult::Dead { reason: DeadReason::Deadline },
         };
-        Ok(self.settled(self.attempts, result, self.last_failure.clone(), None, now))
+        Ok(self.settled(self.attempts, result, self.last_failure.clone(), now))
     }
 
     /// Returns the result of a failure, after this number of attempts.
@@ -374,12 +376,12 @@ impl DeliveryState {
         DeliveryResult::Retry { at }
     }
 
+    /// Returns the delivery with this result, to which no attempt led.
     fn settled(
         &self,
         attempts: u32,
         result: DeliveryResult,
         last_failure: Option<DeliveryFailure>,
-        parked_until: Option<Timestamp>,
         now: Timestamp,
     ) -> Settled {
         let phase = match result {
@@ -390,10 +392,10 @@ impl DeliveryState {
         let (id, endpoint) = (self.id.clone(), self.endpoint.clone());
         let (policy, started_at) = (self.policy.clone(), self.started_at);
         let state = Self { id, endpoint, policy, started_at, attempts, phase, last_failure };
-        Settled { state, result, parked_until }
+        Settled { state, result, parked_until: None, is_attempt: false }
     }
 
-    fn check_pending(&self) -> Result<(), Error> {
+    pub(crate) fn check_pending(&self) -> Result<(), Error> {
         match self.phase {
             Phase::Pending(_) => Ok(()),
             Phase::Delivered(_) | Phase::Dead(..) => Err(ErrorKind::DeliveryEnded.into()),
@@ -422,11 +424,6 @@ impl DeliveryState {
         }
         json.finish()
     }
-}
-
-/// Checks that a time was probably passed in milliseconds, not in seconds.
-fn check_unit(time: Timestamp) -> Result<(), Error> {
-    if time.seems_in_seconds() { Err(ErrorKind::TimeInSeconds.into()) } else { Ok(()) }
 }
 
 impl fmt::Debug for DeliveryState {

@@ -3,7 +3,7 @@
 use alloc::string::String;
 
 use keyrail_core::Timestamp;
-use keyrail_core::config::{Faults, Id, check_schema, in_range, json, range_schema};
+use keyrail_core::config::{Id, check_schema, in_range, json, range_schema};
 
 use super::NoResponse;
 use super::outcome::MAX_EXCERPT;
@@ -11,6 +11,7 @@ use super::policy::{MAX_ATTEMPTS, RetryPolicy};
 use super::settled::DeadReason;
 use super::state::{DELIVERY_SCHEMA, DeliveryFailure, DeliveryState, Phase};
 use crate::content::{MAX_ID, check_id};
+use crate::time::check_time;
 use crate::{Error, ErrorKind};
 
 /// The range of the number of attempts that were made.
@@ -110,13 +111,6 @@ fn can_be(attempts: u32, phase: Phase, has_failed: bool, policy: &RetryPolicy) -
 fn parse_id(text: &str) -> Result<String, Error> {
     check_id(text.as_bytes())?;
     Ok(text.into())
-}
-
-/// Adds a fault if a time was probably written in seconds.
-fn check_time(time: Option<Timestamp>, member: &str, faults: &Faults) {
-    if time.is_some_and(Timestamp::seems_in_seconds) {
-        faults.add_kind_below(format_args!("/{member}"), ErrorKind::TimeInSeconds);
-    }
 }
 
 /// The end of a delivery that was given up.

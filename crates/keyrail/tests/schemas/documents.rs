@@ -6,7 +6,10 @@ use keyrail::header::{Scheme, Trust};
 use keyrail::key::{KeyFormat, KeyFormatSet, MaskPolicy};
 use keyrail::platform::Platform;
 use keyrail::route::RouteTable;
-use keyrail::webhook::{DeliveryState, RetryPolicy, Scheme as WebhookScheme};
+use keyrail::webhook::{
+    DeliveryState, EndpointActivity, EndpointHealth, HealthPolicy, RetryPolicy,
+    Scheme as WebhookScheme,
+};
 use keyrail::{ConfigError, Document, Gateway, Secret, Secrets};
 use serde_json::{Value, json};
 
@@ -26,6 +29,9 @@ pub(crate) fn read(document: Document, value: &Value) -> Result<(), ConfigError>
         Document::Usage => Usage::from_json(text).map(|_| ()),
         Document::RetryPolicy => RetryPolicy::from_json(text).map(|_| ()),
         Document::DeliveryState => DeliveryState::from_json(text).map(|_| ()),
+        Document::HealthPolicy => HealthPolicy::from_json(text).map(|_| ()),
+        Document::EndpointHealth => EndpointHealth::from_json(text).map(|_| ()),
+        Document::EndpointActivity => EndpointActivity::from_json(text).map(|_| ()),
         Document::WebhookScheme => WebhookScheme::from_json(text).map(|_| ()),
         Document::KeyFormat => KeyFormat::from_json(text).map(|_| ()),
         Document::KeyFormatSet => KeyFormatSet::from_json(text).map(|_| ()),
@@ -67,6 +73,11 @@ pub(crate) fn examples(document: Document) -> Vec<Value> {
         Document::Usage => vec![usage()],
         Document::RetryPolicy => retry_policies().into(),
         Document::DeliveryState => delivery_states().into(),
+        Document::HealthPolicy => vec![document_of(json!({
+            "warn_after_seconds": 3600, "disable_after_seconds": 86_400, "disable_after_dead": 5
+        }))],
+        Document::EndpointHealth => vec![endpoint_health()],
+        Document::EndpointActivity => vec![endpoint_activity()],
         Document::WebhookScheme => webhook_schemes().into(),
         Document::KeyFormat => vec![document_of(format()), short_format()],
         Document::KeyFormatSet => {
@@ -192,6 +203,27 @@ fn delivery_states() -> [Value; 3] {
             "last_failure": {"at": time, "no_response": "timeout"}
         })),
     ]
+}
+
+fn endpoint_health() -> Value {
+    let time = "2026-12-01T00:00:00Z";
+    // Its `version` counts its changes.
+    json!({
+        "$schema": "./schema.json", "schema": 1, "endpoint": "desk-hook", "version": 4,
+        "failing_since": time, "dead": 3, "warned_at": time, "parked_until": time,
+        "disabled": {"at": time, "reason": "failures"}
+    })
+}
+
+fn endpoint_activity() -> Value {
+    let time = "2026-12-01T00:00:00Z";
+    document_of(json!({
+        "schema": 1, "attempts": 3, "successes": 1, "dead": 1, "since": time, "until": time,
+        "latencies": [0, 2], "max_latency_ms": 2,
+        "failures": [
+            {"at": time, "status": 503, "body": "try later"}, {"at": time, "no_response": "dns"}
+        ]
+    }))
 }
 
 fn last_uses() -> Value {

@@ -202,7 +202,7 @@ public data class DeliveryFailure(
     override fun toString(): String = "DeliveryFailure(${status ?: noResponseReason?.text})"
 }
 
-private fun FfiDeliveryFailure.toFailure(): DeliveryFailure =
+internal fun FfiDeliveryFailure.toFailure(): DeliveryFailure =
     DeliveryFailure(atMs.toInstant(), status?.toInt(), noResponse?.toReason(), body)
 
 /** What becomes of a delivery. */
@@ -225,33 +225,42 @@ public sealed interface DeliveryResult {
     public data class Dead(val reason: DeadReason) : DeliveryResult
 }
 
-/**
- * A delivery after an attempt, or after the host gave it up.
- *
- * @property state the state to store in place of the old one.
- * @property result what becomes of the delivery.
- * @property parkedUntil the time before which no delivery may be sent to the endpoint, or `null` if
- *   the endpoint did not ask for a pause. It asks with a status of 429 or 503 and the header
- *   `Retry-After`. The time does not depend on what becomes of this delivery.
- * @property disablesEndpoint whether the endpoint must be disabled at once, because it responded
- *   with 410.
- */
-public data class Settled(
-    val state: DeliveryState,
-    val result: DeliveryResult,
-    val parkedUntil: Instant?,
-    val disablesEndpoint: Boolean,
-) : AutoCloseable {
-    override fun close(): Unit = state.close()
-}
+/** A delivery after an attempt, or after the host gave it up. */
+public class Settled internal constructor(internal val native: FfiSettled) : AutoCloseable {
+    /** The state to store in place of the old one. [close] closes it too. */
+    public val state: DeliveryState = DeliveryState(translatingErrors { native.state() })
 
-private fun FfiSettled.toSettled(): Settled {
-    val result = when (val result = result) {
+    /** What becomes of the delivery. */
+    public val result: DeliveryResult = when (val result = translatingErrors { native.result() }) {
         is FfiDeliveryResult.Delivered -> DeliveryResult.Delivered
         is FfiDeliveryResult.Retry -> DeliveryResult.Retry(result.atMs.toInstant())
         is FfiDeliveryResult.Dead -> DeliveryResult.Dead(result.reason.toReason())
     }
-    return Settled(DeliveryState(state), result, parkedUntilMs?.toInstant(), disablesEndpoint)
+
+    /**
+     * The time before which no delivery may be sent to the endpoint, or `null` if the endpoint did
+     * not ask for a pause. It asks with a status of 429 or 503 and the header `Retry-After`. The
+     * time does not depend on what becomes of this delivery.
+     */
+    public val parkedUntil: Instant? get() = translatingErrors { native.parkedUntilMs() }?.toInstant()
+
+    /** Whether an attempt was made: the delivery was neither postponed nor given up by the host. */
+    public val isAttempt: Boolean get() = translatingErrors { native.isAttempt() }
+
+    /** Whether the endpoint must be disabled at once, because it responded with 410. */
+    public val disablesEndpoint: Boolean get() = translatingErrors { native.disablesEndpoint() }
+
+    override fun equals(other: Any?): Boolean =
+        this === other || ifOpen(false) { other is Settled && translatingErrors { native == other.native } }
+
+    override fun hashCode(): Int = ifOpen(0) { listOf(state, result).hashCode() }
+
+    override fun toString(): String = printed("Settled") { "Settled($state, $result)" }
+
+    override fun close() {
+        state.close()
+        native.close()
+    }
 }
 
 /**
@@ -264,7 +273,7 @@ private fun FfiSettled.toSettled(): Settled {
  * If a worker stops between the request and the storing, the event is sent again: an endpoint must
  * expect the same id more than once.
  */
-public class DeliveryState internal constructor(private val native: FfiDeliveryState) : AutoCloseable {
+public class DeliveryState internal constructor(internal val native: FfiDeliveryState) : AutoCloseable {
     /** The id of the delivery, which is the same on every attempt. */
     public val id: String get() = translatingErrors { native.id() }
 
@@ -327,7 +336,7 @@ public class DeliveryState internal constructor(private val native: FfiDeliveryS
      *   `time.out_of_range`.
      */
     public fun settle(outcome: DeliveryOutcome, now: Instant, jitter: Double): Settled =
-        translatingErrors { native.settle(outcome.native, now.millis(), jitter) }.toSettled()
+        Settled(translatingErrors { native.settle(outcome.native, now.millis(), jitter) })
 
     /**
      * Postpones the next attempt until the end of a pause that the endpoint asked for in another
@@ -338,7 +347,7 @@ public class DeliveryState internal constructor(private val native: FfiDeliveryS
      *   before 1973-03-03, as a time in seconds would be, and `time.out_of_range`.
      */
     public fun postpone(until: Instant, now: Instant): Settled =
-        translatingErrors { native.postpone(until.millis(), now.millis()) }.toSettled()
+        Settled(translatingErrors { native.postpone(until.millis(), now.millis()) })
 
     /**
      * Gives up the delivery, although attempts are left.
@@ -347,7 +356,7 @@ public class DeliveryState internal constructor(private val native: FfiDeliveryS
      *   1973-03-03, as a time in seconds would be, and `time.out_of_range`.
      */
     public fun giveUp(reason: GiveUp, now: Instant): Settled =
-        translatingErrors { native.giveUp(reason.native, now.millis()) }.toSettled()
+        Settled(translatingErrors { native.giveUp(reason.native, now.millis()) })
 
     /** Returns the state as JSON, on one line. */
     public fun toJson(): String = translatingErrors { native.toJson() }

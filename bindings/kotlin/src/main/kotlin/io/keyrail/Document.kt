@@ -45,6 +45,15 @@ public enum class Document(public val text: String, private val native: FfiDocum
     /** The state of a delivery, for [DeliveryState.fromJson]. */
     DELIVERY_STATE("delivery-state", FfiDocument.DELIVERY_STATE),
 
+    /** A health policy, for [HealthPolicy.fromJson]. */
+    HEALTH_POLICY("health-policy", FfiDocument.HEALTH_POLICY),
+
+    /** The health of an endpoint, for [EndpointHealth.fromJson]. */
+    ENDPOINT_HEALTH("endpoint-health", FfiDocument.ENDPOINT_HEALTH),
+
+    /** The activity of an endpoint, for [EndpointActivity.fromJson]. */
+    ENDPOINT_ACTIVITY("endpoint-activity", FfiDocument.ENDPOINT_ACTIVITY),
+
     /** A signature scheme of webhooks, for [WebhookScheme.fromJson]. */
     WEBHOOK_SCHEME("webhook-scheme", FfiDocument.WEBHOOK_SCHEME),
 

@@ -1000,6 +1000,12 @@ public object ErrorCode {
     /** A delivery was delivered or given up already. */
     public const val WEBHOOK_DELIVERY_ENDED: String = "webhook.delivery_ended"
 
+    /** A number of a health policy is out of range, or an endpoint would be disabled before a warning. */
+    public const val WEBHOOK_MALFORMED_HEALTH_POLICY: String = "webhook.malformed_health_policy"
+
+    /** A delivery to one endpoint was passed to the health of another one. */
+    public const val WEBHOOK_OTHER_ENDPOINT: String = "webhook.other_endpoint"
+
     /** A time is before 1973-03-03, and was probably passed in seconds instead of milliseconds. */
     public const val WEBHOOK_TIME_IN_SECONDS: String = "webhook.time_in_seconds"
 

@@ -140,6 +140,8 @@ private fun call(call: String, given: JsonObject): JsonElement = when (call) {
     }
     "webhook.retry_policy", "webhook.delivery_state", "webhook.delivery_request", "webhook.deliver" ->
         callDelivery(call, given)
+    "webhook.health_policy", "webhook.endpoint", "webhook.endpoint_health", "webhook.endpoint_activity" ->
+        callEndpoint(call, given)
     "webhook.scheme", "webhook.scheme_sign", "webhook.scheme_verify" -> callWebhookScheme(call, given)
     "platform.get" -> json(Platform.get(given.text("name")))
     "platform.from_json" -> json(Platform.fromJson(given.configuration("platform")))

@@ -30,13 +30,7 @@ internal fun callDelivery(call: String, given: JsonObject): JsonElement = when (
 private fun JsonObject.deliver(): JsonElement {
     var state = delivery()
     val results = get("steps").asJsonArray.map { it.asJsonObject }.map { step ->
-        val now = step.instant("now_ms")
-        val reason = step.textOrNull("give_up")?.let { text -> GiveUp.entries.single { it.text == text } }
-        val settled = when {
-            reason != null -> state.giveUp(reason, now)
-            step.has("postpone_ms") -> state.postpone(step.instant("postpone_ms"), now)
-            else -> state.settle(step.outcome(), now, step["jitter"]?.asDouble ?: 0.0)
-        }
+        val settled = state.attempt(step)
         state = DeliveryState.fromJson(settled.state.toJson())
         assertEquals(settled.state, state)
         json(settled)
@@ -44,7 +38,18 @@ private fun JsonObject.deliver(): JsonElement {
     return json("results" to results, "end" to json(state))
 }
 
-private fun json(settled: Settled): JsonObject {
+/** Applies a step to a delivery. */
+internal fun DeliveryState.attempt(step: JsonObject): Settled {
+    val now = step.instant("now_ms")
+    val reason = step.textOrNull("give_up")?.let { text -> GiveUp.entries.single { it.text == text } }
+    return when {
+        reason != null -> giveUp(reason, now)
+        step.has("postpone_ms") -> postpone(step.instant("postpone_ms"), now)
+        else -> settle(step.outcome(), now, step["jitter"]?.asDouble ?: 0.0)
+    }
+}
+
+internal fun json(settled: Settled): JsonObject {
     val members = when (val result = settled.result) {
         is DeliveryResult.Delivered -> listOf("kind" to "delivered")
         is DeliveryResult.Retry -> listOf("kind" to "retry", "at_ms" to result.at.toEpochMilli())
@@ -70,18 +75,18 @@ private fun json(state: DeliveryState): JsonObject = json(
     "delivered_at_ms" to state.deliveredAt?.toEpochMilli(),
     "dead_at_ms" to state.deadAt?.toEpochMilli(),
     "dead_reason" to state.deadReason?.text,
-    "last_failure" to state.lastFailure?.let {
-        json(
-            "at_ms" to it.at.toEpochMilli(),
-            "status" to it.status,
-            "no_response" to it.noResponseReason?.text,
-            "body" to it.body,
-        )
-    },
+    "last_failure" to state.lastFailure?.let(::json),
 )
 
-private fun JsonObject.retryPolicy(): RetryPolicy =
-    if (has("policy")) RetryPolicy.fromJson(configuration("policy")) else RetryPolicy.standard()
+internal fun json(failure: DeliveryFailure): JsonObject = json(
+    "at_ms" to failure.at.toEpochMilli(),
+    "status" to failure.status,
+    "no_response" to failure.noResponseReason?.text,
+    "body" to failure.body,
+)
+
+internal fun JsonObject.retryPolicy(name: String = "policy"): RetryPolicy =
+    if (has(name)) RetryPolicy.fromJson(configuration(name)) else RetryPolicy.standard()
 
 /** Reads or starts the delivery of a case. */
 private fun JsonObject.delivery(): DeliveryState {

@@ -205,6 +205,8 @@ class MaskingTest {
         val started = DeliveryState.start("msg_1", "desk-hook", RetryPolicy.standard(), NOW)
         val refusal = DeliveryOutcome.response(401).withBody("token=s3cr3t".toByteArray(), Redactor())
         val settled = started.settle(refusal, NOW, 0.0)
+        val health = EndpointHealth("desk-hook").record(settled, HealthPolicy.standard())
+        val activity = EndpointActivity().apply { record(settled, 80) }
         val signed = Signer(WEBHOOK_SECRET).sign("m1", NOW, body)
         val verifier = Verifier(listOf(Secret(WEBHOOK_SECRET)))
         val decoded = Keyrail.Url.decodeBatch(listOf("a%20b", "s3cr3t%"))
@@ -282,6 +284,14 @@ class MaskingTest {
             "DeliveryResult.Retry" to listOf(settled.result),
             "DeliveryResult.Dead" to listOf(DeliveryResult.Dead(DeadReason.GONE)),
             "DeliveryState" to listOf(started, settled.state),
+            "DisabledReason" to listOf(DisabledReason.GONE),
+            "EndpointActivity" to listOf(activity),
+            "ActivityNumbers" to listOf(activity.numbers),
+            "EndpointEvent" to listOf(EndpointEvent.WARNED),
+            "EndpointHealth" to listOf(health.health),
+            "EndpointStatus" to listOf(health.health.status(NOW)),
+            "HealthChange" to listOf(health),
+            "HealthPolicy" to listOf(HealthPolicy.standard()),
             "GiveUp" to listOf(GiveUp.CANCELED),
             "NoResponse" to listOf(NoResponse.TLS),
             "RetryPolicy" to listOf(RetryPolicy.standard()),

@@ -1,0 +1,249 @@
+import Foundation
+
+/// When an endpoint that fails is reported, and when it is disabled.
+public struct HealthPolicy: Equatable, CustomStringConvertible, Sendable {
+    let native: FfiHealthPolicy
+
+    init(_ native: FfiHealthPolicy) { self.native = native }
+
+    /// Returns the policy whose members have their default values: a warning after a day, and
+    /// disabling after five days and three deliveries that were given up.
+    public static func standard() -> HealthPolicy { HealthPolicy(.standard()) }
+
+    /// Reads a policy from JSON. A policy without members is the ``standard()`` one.
+    ///
+    /// - Throws: an error with all faults.
+    public init(json: String) throws(KeyrailError) {
+        native = try translatingErrors { try FfiHealthPolicy.fromJson(text: json) }
+    }
+
+    /// For how long all attempts must have failed before a warning, in seconds.
+    public var warnAfterSeconds: Int { Int(native.warnAfterSeconds()) }
+
+    /// For how long all attempts must have failed before the endpoint is disabled, in seconds.
+    public var disableAfterSeconds: Int { Int(native.disableAfterSeconds()) }
+
+    /// How many deliveries must have been given up before the endpoint is disabled.
+    public var disableAfterDead: Int { Int(native.disableAfterDead()) }
+
+    /// Returns the policy as JSON, on one line, with all members.
+    public func toJSON() -> String { native.toJson() }
+
+    /// Returns whether both policies are the same.
+    public static func == (left: HealthPolicy, right: HealthPolicy) -> Bool {
+        left.native == right.native
+    }
+
+    public var description: String { "HealthPolicy(\(toJSON()))" }
+}
+
+/// Why an endpoint is disabled. The raw value is the same in all bindings.
+public enum DisabledReason: String, CaseIterable, Codable, Sendable {
+    /// It failed for as long and as often as the policy says.
+    case failures
+    /// It responded with 410.
+    case gone
+    /// The host disabled it.
+    case host
+
+    init(_ native: FfiDisabledReason) {
+        switch native {
+        case .failures: self = .failures
+        case .gone: self = .gone
+        case .host: self = .host
+        }
+    }
+}
+
+/// Whether events are sent to an endpoint, and whether it accepts them. The raw value is the same in
+/// all bindings.
+public enum EndpointStatus: String, CaseIterable, Codable, Sendable {
+    /// Events are sent, and the last attempt succeeded, or none was made yet.
+    case healthy
+    /// Events are sent, but the last attempt failed.
+    case failing
+    /// The endpoint asked for a pause, which has not ended.
+    case parked
+    /// The endpoint is disabled.
+    case disabled
+
+    init(_ native: FfiEndpointStatus) {
+        switch native {
+        case .healthy: self = .healthy
+        case .failing: self = .failing
+        case .parked: self = .parked
+        case .disabled: self = .disabled
+        }
+    }
+}
+
+/// An event about an endpoint or a delivery, for the host's operators or customers. The raw value is
+/// the same in all bindings.
+public enum EndpointEvent: String, CaseIterable, Codable, Sendable {
+    /// The endpoint has failed for so long that it should be repaired.
+    case warned = "endpoint.warned"
+    /// The endpoint was disabled.
+    case disabled = "endpoint.disabled"
+    /// The endpoint was enabled again.
+    case enabled = "endpoint.enabled"
+    /// An attempt succeeded after a warning.
+    case recovered = "endpoint.recovered"
+    /// A delivery was given up because its attempts failed.
+    case deliveryExhausted = "delivery.exhausted"
+    /// An event was delivered after failed attempts.
+    case deliveryRecovered = "delivery.recovered"
+
+    init(_ native: FfiEndpointEvent) {
+        switch native {
+        case .warned: self = .warned
+        case .disabled: self = .disabled
+        case .enabled: self = .enabled
+        case .recovered: self = .recovered
+        case .deliveryExhausted: self = .deliveryExhausted
+        case .deliveryRecovered: self = .deliveryRecovered
+        }
+    }
+}
+
+/// The health of an endpoint after an attempt or an operation, and the events that it caused.
+public struct HealthChange: Equatable, Sendable {
+    /// The health to store in place of the old one, if it changed.
+    public let health: EndpointHealth
+    /// Whether the health differs from the old one.
+    public let isChanged: Bool
+    /// The events for the host's operators, in the order in which they occurred. Report them after
+    /// the health was stored, so that they are not reported twice.
+    public let events: [EndpointEvent]
+
+    init(_ native: FfiHealthChange) {
+        health = EndpointHealth(native.health)
+        isChanged = native.isChanged
+        events = native.events.map(EndpointEvent.init)
+    }
+}
+
+/// The health of an endpoint: whether events are sent to it now, and since when it fails.
+///
+/// Store one for each endpoint. Before an attempt, ``hold(_:now:)`` returns whether it may be made.
+/// After it, ``record(_:policy:)`` returns the health to store. It is unchanged, and need not be
+/// stored, after a success of an endpoint that does not fail, and after most failures. Store a
+/// changed health only if the stored ``version`` is still the one that you read. Otherwise, read the
+/// health again, and record the attempt again.
+///
+/// - An endpoint that has failed for long causes a warning; if it still fails later, and if some
+///   deliveries were given up, it is disabled: see ``HealthPolicy``. The time is measured from the
+///   first failure after the last success to the latest failure. An endpoint to which nothing is
+///   sent does not fail.
+/// - Any success resets what was measured.
+/// - A response with the status 410 disables the endpoint at once.
+/// - A disabled endpoint stays disabled until ``enable()`` is called: by a person, or because a test
+///   event was delivered.
+public struct EndpointHealth: Equatable, CustomStringConvertible, CustomReflectable, Sendable {
+    let native: FfiEndpointHealth
+
+    init(_ native: FfiEndpointHealth) { self.native = native }
+
+    /// Creates the health of an endpoint that was not used yet.
+    ///
+    /// - Throws: `webhook.malformed_endpoint`.
+    public init(endpoint: String) throws(KeyrailError) {
+        native = try translatingErrors { try FfiEndpointHealth(endpoint: endpoint) }
+    }
+
+    /// Reads a health from JSON.
+    ///
+    /// - Throws: an error with all faults. If a newer release wrote the health, the only fault is
+    ///   `webhook.newer_schema`.
+    public init(json: String) throws(KeyrailError) {
+        native = try translatingErrors { try FfiEndpointHealth.fromJson(text: json) }
+    }
+
+    /// The id of the endpoint.
+    public var endpoint: String { native.endpoint() }
+
+    /// The number of changes since the health was created.
+    public var version: Int64 { Int64(native.version()) }
+
+    /// The time of the first failure after the last success, or `nil` if the last attempt succeeded.
+    /// While the endpoint is disabled, the time stays as it was.
+    public var failingSince: Date? { native.failingSinceMs().map(date) }
+
+    /// How many deliveries were given up after a failed attempt since the last success.
+    public var dead: Int64 { Int64(native.dead()) }
+
+    /// When the warning was caused, or `nil` if there was none since the last success.
+    public var warnedAt: Date? { native.warnedAtMs().map(date) }
+
+    /// The end of the last pause that the endpoint asked for. It may be in the past.
+    public var parkedUntil: Date? { native.parkedUntilMs().map(date) }
+
+    /// Whether the endpoint is disabled.
+    public var isDisabled: Bool { disabledReason != nil }
+
+    /// When the endpoint was disabled, or `nil` if it is enabled.
+    public var disabledAt: Date? { native.disabledAtMs().map(date) }
+
+    /// Why the endpoint was disabled, or `nil` if it is enabled.
+    public var disabledReason: DisabledReason? { native.disabledReason().map(DisabledReason.init) }
+
+    /// Returns whether events are sent to the endpoint at `now`, and whether it accepts them.
+    ///
+    /// - Throws: `time.out_of_range`.
+    public func status(now: Date) throws(KeyrailError) -> EndpointStatus {
+        let now = try milliseconds(now)
+        return EndpointStatus(try translatingErrors { try native.status(nowMs: now) })
+    }
+
+    /// Returns what to store instead of making an attempt, or `nil` if it may be made at `now`.
+    ///
+    /// If the endpoint is disabled, the delivery is given up: see ``DeliveryState/giveUp(_:now:)``.
+    /// If it asked for a pause, the delivery is postponed: see
+    /// ``DeliveryState/postpone(until:now:)``.
+    ///
+    /// - Throws: `webhook.other_endpoint`, `webhook.delivery_ended`, `webhook.time_in_seconds` if
+    ///   `now` is before 1973-03-03, as a time in seconds would be, and `time.out_of_range`.
+    public func hold(_ delivery: DeliveryState, now: Date) throws(KeyrailError) -> Settled? {
+        let now = try milliseconds(now)
+        let held = try translatingErrors { try native.hold(delivery: delivery.native, nowMs: now) }
+        return held.map(Settled.init)
+    }
+
+    /// Returns the health after an attempt. A delivery that was given up or postponed without an
+    /// attempt changes nothing.
+    ///
+    /// - Throws: `webhook.other_endpoint`.
+    public func record(
+        _ settled: Settled, policy: HealthPolicy
+    ) throws(KeyrailError) -> HealthChange {
+        HealthChange(
+            try translatingErrors {
+                try native.record(settled: settled.native, policy: policy.native)
+            })
+    }
+
+    /// Returns the health after the host disabled the endpoint. If it is disabled already, nothing
+    /// changes.
+    ///
+    /// - Throws: `webhook.time_in_seconds` if `now` is before 1973-03-03, as a time in seconds would
+    ///   be, and `time.out_of_range`.
+    public func disable(now: Date) throws(KeyrailError) -> HealthChange {
+        let now = try milliseconds(now)
+        return HealthChange(try translatingErrors { try native.disable(nowMs: now) })
+    }
+
+    /// Returns the health after a person enabled the endpoint again, or after a test event was
+    /// delivered. Failures, a warning and a pause are forgotten.
+    public func enable() -> HealthChange { HealthChange(native.enable()) }
+
+    /// Returns the health as JSON, on one line.
+    public func toJSON() -> String { native.toJson() }
+
+    /// Returns whether both are the same.
+    public static func == (left: EndpointHealth, right: EndpointHealth) -> Bool {
+        left.native == right.native
+    }
+
+    public var description: String { native.debugText() }
+
+    public var customMirror: Mirror { Mirror(self, children: []) }
+}

@@ -9,7 +9,7 @@ use keyrail::{Error, HeaderValue, Problem, Response, Secret, Timestamp, parse_ad
 use serde_json::{Value, json};
 
 use crate::{
-    access, delivery, endpoint, gateway, key, platform, redact, route, url, webhook_scheme,
+    access, delivery, endpoint, gateway, key, platform, receive, redact, route, url, webhook_scheme,
 };
 
 /// Runs a call, and returns its result as JSON. Panics if the call is unknown, which is a mistake
@@ -99,6 +99,8 @@ pub fn run(call: &str, given: &Value) -> Result<Value, Error> {
         | "webhook.delivery_request"
         | "webhook.deliver" => delivery::run(call, given),
         "webhook.health_policy" => endpoint::run(call, given),
+        "webhook.delivery_claim" => receive::run(call, given),
+        _ if call.starts_with("webhook.receive") => receive::run(call, given),
         _ if call.starts_with("webhook.endpoint") => endpoint::run(call, given),
         _ if call.starts_with("webhook.scheme") => webhook_scheme::run(call, given),
         _ if call.starts_with("platform.") => platform::run(call, given),
@@ -114,14 +116,18 @@ fn header_names(given: &Value) -> Result<HeaderNames, webhook::Error> {
     given["header_names"].as_str().map_or(Ok(HeaderNames::default()), HeaderNames::parse)
 }
 
-fn verify(given: &Value) -> Result<webhook::Verified, webhook::Error> {
+pub fn verifier(given: &Value) -> Result<Verifier, webhook::Error> {
     let mut verifier = Verifier::new(&secrets(&given["secrets"]))?;
     verifier = verifier.with_header_names(header_names(given)?);
     if let Some(seconds) = given["tolerance_s"].as_u64() {
         verifier = verifier.with_tolerance_seconds(seconds.try_into().expect("fits in 32 bits"));
     }
+    Ok(verifier)
+}
+
+fn verify(given: &Value) -> Result<webhook::Verified, webhook::Error> {
     let body = text(given, "body").as_bytes();
-    verifier.verify(&pairs(given, "headers"), body, now(given))
+    verifier(given)?.verify(&pairs(given, "headers"), body, now(given))
 }
 
 fn challenge_error(word: &str) -> ChallengeError {

@@ -88,7 +88,7 @@ fn endpoint(given: &Value) -> Result<Value, Error> {
             health = EndpointHealth::from_json(&change.health().to_json())?;
             assert_eq!(health, *change.health());
         }
-        results.push(step_result(settled.as_ref(), change.as_ref(), &health, now(step)));
+        results.push(step_result(settled.as_ref(), change.as_ref(), &health, now(step))?);
     }
     let mut merged = EndpointActivity::new();
     workers.values().for_each(|activity| merged.merge(activity));
@@ -96,7 +96,7 @@ fn endpoint(given: &Value) -> Result<Value, Error> {
         "results": results,
         "health": described_health(&health),
         "activity": described_activity(&merged),
-        "report": parsed(&merged.report(&health, now(given))),
+        "report": parsed(&merged.report(&health, now(given))?),
     }))
 }
 
@@ -127,14 +127,14 @@ fn step_result(
     change: Option<&HealthChange>,
     health: &EndpointHealth,
     now: Timestamp,
-) -> Value {
+) -> Result<Value, Error> {
     let events = change.map(HealthChange::events).unwrap_or_default();
-    json!({
+    Ok(json!({
         "result": settled.map(result),
-        "status": health.status(now).as_str(),
+        "status": health.status(now)?.as_str(),
         "is_changed": change.is_some_and(HealthChange::is_changed),
         "events": events.iter().map(|event| event.as_str()).collect::<Vec<_>>(),
-    })
+    }))
 }
 
 fn millis(time: Option<Timestamp>) -> Option<i64> {

@@ -11,6 +11,7 @@ mod endpoint;
 mod gateway;
 mod key;
 mod platform;
+mod receive;
 mod redact;
 mod route;
 mod url;

@@ -181,7 +181,7 @@ impl DeliveryFailure {
     }
 }
 
-/// A delivery after an attempt, or after the host gave it up.
+/// A delivery after an attempt, or after it was postponed or given up.
 #[pyclass(frozen, eq, module = "keyrail.webhook")]
 #[derive(PartialEq)]
 pub(crate) struct Settled(pub(crate) core::Settled);
@@ -224,7 +224,7 @@ impl Settled {
         datetime(py, self.0.parked_until())
     }
 
-    /// Whether an attempt was made: the delivery was neither postponed nor given up by the host.
+    /// Whether an attempt was made: `DeliveryState.settle` created this result.
     #[getter]
     fn is_attempt(&self) -> bool {
         self.0.is_attempt()

@@ -9,8 +9,8 @@ use crate::boundary::plain;
 /// Returns the JSON Schema (draft 2020-12) of a kind of document: `deployment`, `topology`,
 /// `fixtures`, `key-record`, `policy`, `limit`, `limit-state`, `last-uses`, `audit-entry`, `usage`,
 /// `retry-policy`, `delivery-state`, `health-policy`, `endpoint-health`, `endpoint-activity`,
-/// `webhook-scheme`, `key-format`, `key-format-set`, `mask-policy`, `platform`, `scheme` or
-/// `trust`.
+/// `receive-policy`, `delivery-claim`, `webhook-scheme`, `key-format`, `key-format-set`,
+/// `mask-policy`, `platform`, `scheme` or `trust`.
 ///
 /// The schema accepts every valid document. Rules that it cannot express are checked when the
 /// document is read: for example, that a name is unique, or refers to something that exists.

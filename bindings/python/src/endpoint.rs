@@ -6,13 +6,16 @@ use keyrail::webhook as core;
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 
-use crate::boundary::{call, call_sized, plain_detached};
+use crate::boundary::{call, call_detached, call_sized, plain_detached};
 use crate::delivery::{DeliveryFailure, DeliveryState, Settled};
 use crate::input::{Document, Latency, Now, Text, datetime};
 use crate::{quoted, quoted_or_none};
 
-/// When an endpoint that fails is reported, and when it is disabled. `HealthPolicy.standard()` and
-/// `HealthPolicy.from_json()` create one.
+/// When an endpoint that fails is reported, and when it is disabled.
+///
+/// An endpoint is disabled if it has failed for the second time span, if as many deliveries were
+/// given up, and if the difference between the two time spans has passed since the warning.
+/// `HealthPolicy.standard()` and `HealthPolicy.from_json()` create one.
 #[pyclass(frozen, eq, module = "keyrail.webhook")]
 #[derive(PartialEq)]
 pub(crate) struct HealthPolicy(core::HealthPolicy);
@@ -47,7 +50,8 @@ impl HealthPolicy {
         self.0.disable_after_seconds()
     }
 
-    /// How many deliveries must have been given up before the endpoint is disabled.
+    /// How many deliveries must have been given up because of failures before the endpoint is
+    /// disabled.
     #[getter]
     fn disable_after_dead(&self) -> u32 {
         self.0.disable_after_dead()
@@ -84,8 +88,9 @@ impl HealthChange {
 
     /// The events for the host's operators, in the order in which they occurred. They are
     /// `endpoint.warned`, `endpoint.disabled`, `endpoint.enabled`, `endpoint.recovered`,
-    /// `delivery.exhausted` and `delivery.recovered`. Report them after the health was stored, so
-    /// that they are not reported twice.
+    /// `delivery.exhausted` and `delivery.recovered`. Report them when the health is
+    /// stored, or at once if it is unchanged. If the health cannot be stored because of its version,
+    /// do not report them: recording the attempt again returns them again.
     #[getter]
     fn events(&self) -> Vec<&'static str> {
         self.0.events().iter().map(|event| event.as_str()).collect()
@@ -98,20 +103,26 @@ impl HealthChange {
 
 /// The health of an endpoint: whether events are sent to it now, and since when it fails.
 ///
-/// Store one for each endpoint. Before an attempt, `hold` returns whether it may be made. After it,
-/// `record` returns the health to store. It is unchanged, and need not be stored, after a success
-/// of an endpoint that does not fail, and after most failures. Store a changed health only if the
-/// stored `version` is still the one that you read. Otherwise, read the health again, and record
-/// the attempt again.
+/// Store one for each endpoint, and insert the first one only if none is stored. Before an attempt,
+/// `hold` returns whether it may be made. After it, `record` returns the health to store. It is
+/// unchanged, and need not be stored, after a success of an endpoint that does not fail, and after
+/// most failures. Store a changed health only if the stored `version` is still the one that you
+/// read. Otherwise, read the health again, and record the attempt again.
 ///
-/// - An endpoint that has failed for long causes a warning; if it still fails later, and if some
+/// Store the delivery and the health in one transaction, if you can. Otherwise, store the delivery
+/// first: if a worker stops in between, one attempt is not counted. If another worker has stored
+/// the delivery in the meantime, record the attempt nevertheless, but do not report its `delivery`
+/// events.
+///
+/// - An endpoint that has failed for long causes a warning. If it fails for longer, and if some
 ///   deliveries were given up, it is disabled: see `HealthPolicy`. The time is measured from the
-///   first failure after the last success to the latest failure. An endpoint to which nothing is
-///   sent does not fail.
+///   first failure after the last success to the latest failure, so an endpoint to which nothing is
+///   sent is not disabled. Attempts count in the order in which they are recorded: record each one
+///   at once.
 /// - Any success resets what was measured.
 /// - A response with the status 410 disables the endpoint at once.
 /// - A disabled endpoint stays disabled until `enable` is called: by a person, or because a test
-///   event was delivered.
+///   event was delivered. Send a test event without `hold`.
 ///
 /// Raises WebhookError: `webhook.malformed_endpoint`.
 #[pyclass(frozen, eq, module = "keyrail.webhook")]
@@ -140,32 +151,35 @@ impl EndpointHealth {
         self.0.endpoint()
     }
 
-    /// The number of changes since the health was created.
+    /// The number of changes since the health was created. It starts again at 0 after 2^53 - 1.
     #[getter]
     fn version(&self) -> u64 {
         self.0.version()
     }
 
-    /// The time of the first failure after the last success, or None if the last attempt succeeded.
-    /// While the endpoint is disabled, the time stays as it was.
+    /// The time of the first failure since the last success, or since the endpoint was enabled, or
+    /// None if there was none. While the endpoint is disabled, the time stays as it was.
     #[getter]
     fn failing_since<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
         datetime(py, self.0.failing_since())
     }
 
-    /// How many deliveries were given up after a failed attempt since the last success.
+    /// How many deliveries were given up because of failures since the last success, or since the
+    /// endpoint was enabled.
     #[getter]
     fn dead(&self) -> u64 {
         self.0.dead()
     }
 
-    /// When the warning was caused, or None if there was none since the last success.
+    /// When the warning was caused, or None if there was none since the last success, or since the
+    /// endpoint was enabled.
     #[getter]
     fn warned_at<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
         datetime(py, self.0.warned_at())
     }
 
-    /// The end of the last pause that the endpoint asked for. It may be in the past.
+    /// The end of the last pause that the endpoint asked for. It may be in the past, or as late as
+    /// the year 9999: a pause is never shortened, but `enable` ends it.
     #[getter]
     fn parked_until<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
         datetime(py, self.0.parked_until())
@@ -192,14 +206,18 @@ impl EndpointHealth {
 
     /// Returns whether events are sent to the endpoint at `now`, and whether it accepts them. The
     /// result is `healthy`, `failing`, `parked` or `disabled`.
-    fn status(&self, now: Now) -> &'static str {
-        self.0.status(now.0).as_str()
+    ///
+    /// Raises WebhookError: `webhook.time_in_seconds` if `now` is before 1973-03-03, as a time in
+    /// seconds would be.
+    fn status(&self, py: Python<'_>, now: Now) -> PyResult<&'static str> {
+        call(py, || self.0.status(now.0)).map(core::EndpointStatus::as_str)
     }
 
     /// Returns what to store instead of making an attempt, or None if it may be made at `now`.
     ///
     /// If the endpoint is disabled, the delivery is given up: see `DeliveryState.give_up`. If it
-    /// asked for a pause, the delivery is postponed: see `DeliveryState.postpone`.
+    /// asked for a pause, the delivery is postponed (see `DeliveryState.postpone`), or given up if
+    /// the pause ends after its deadline. Record the result like an attempt.
     ///
     /// Raises WebhookError: `webhook.other_endpoint`, `webhook.delivery_ended`, and
     /// `webhook.time_in_seconds` if `now` is before 1973-03-03, as a time in seconds would be.
@@ -212,8 +230,9 @@ impl EndpointHealth {
         Ok(call(py, || self.0.hold(&delivery.0, now.0))?.map(Settled))
     }
 
-    /// Returns the health after an attempt. A delivery that was given up or postponed without an
-    /// attempt changes nothing.
+    /// Returns the health after an attempt, or after a delivery was held. A delivery that is given
+    /// up because a pause ends after its deadline counts as a failure. A delivery that was postponed,
+    /// or that the host gave up, changes nothing.
     ///
     /// Raises WebhookError: `webhook.other_endpoint`.
     fn record(
@@ -235,7 +254,8 @@ impl EndpointHealth {
     }
 
     /// Returns the health after a person enabled the endpoint again, or after a test event was
-    /// delivered. Failures, a warning and a pause are forgotten.
+    /// delivered. Failures, a warning and a pause are forgotten, even if the endpoint is not
+    /// disabled.
     fn enable(&self) -> HealthChange {
         HealthChange(self.0.enable())
     }
@@ -283,8 +303,8 @@ impl EndpointActivity {
     /// end of the response. The latency counts only if there was a response. One that is not from 0
     /// to 4,294,967,295 counts as the nearest number that is.
     ///
-    /// A delivery that was given up without an attempt adds only to `dead`, and a delivery that was
-    /// postponed adds nothing.
+    /// A delivery that was held or that the host gave up is not an attempt: it adds to `dead` if it
+    /// was given up, and otherwise nothing.
     fn record(&self, py: Python<'_>, settled: &Settled, latency_ms: Latency) -> PyResult<()> {
         plain_detached(py, || self.lock().record(&settled.0, latency_ms.0))
     }
@@ -323,21 +343,23 @@ impl EndpointActivity {
         self.read(py, core::EndpointActivity::success_rate)
     }
 
-    /// The time of the first attempt, or None if nothing was recorded.
+    /// The time of the first attempt, or of the first delivery that was given up if that is earlier,
+    /// or None if nothing was recorded.
     #[getter]
     fn since<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
         datetime(py, self.read(py, core::EndpointActivity::since)?)
     }
 
-    /// The time of the last attempt, or None if nothing was recorded.
+    /// The time of the last attempt, or of the last delivery that was given up if that is later, or
+    /// None if nothing was recorded.
     #[getter]
     fn until<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
         datetime(py, self.read(py, core::EndpointActivity::until)?)
     }
 
     /// The median latency of the responses, in milliseconds, or None if there were no responses. It
-    /// is rounded up to the bound of a bucket, by at most a third from 4 milliseconds on, but it is
-    /// not more than `max_ms`.
+    /// is rounded up to the bound of a bucket, by at most a third from 4 milliseconds on. More than
+    /// 100 seconds count as `max_ms`.
     #[getter]
     fn p50_ms(&self, py: Python<'_>) -> PyResult<Option<u32>> {
         self.read(py, core::EndpointActivity::p50_ms)
@@ -374,9 +396,13 @@ impl EndpointActivity {
     }
 
     /// Returns a report on an endpoint as JSON, on one line, for a dashboard: its health, the
-    /// counts, the success rate with four decimals, the latencies, and the last failures.
+    /// counts, the success rate with four decimals, the latencies, and the last failures. The rate is
+    /// 1 only if all attempts succeeded, and 0 only if none did.
+    ///
+    /// Raises WebhookError: `webhook.time_in_seconds` if `now` is before 1973-03-03, as a time in
+    /// seconds would be.
     fn report(&self, py: Python<'_>, health: &EndpointHealth, now: Now) -> PyResult<String> {
-        self.read(py, |activity| activity.report(&health.0, now.0))
+        call_detached(py, || self.lock().report(&health.0, now.0))
     }
 
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {

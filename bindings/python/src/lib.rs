@@ -26,6 +26,7 @@ mod limit;
 mod platform;
 mod platform_traits;
 mod policy;
+mod receive;
 mod redact;
 mod response;
 mod route;
@@ -84,6 +85,8 @@ mod _keyrail {
     use crate::platform_traits::{ExpiryPolicy, KeyScope, TokenSpec, WebhookTraits};
     #[pymodule_export]
     use crate::policy::Policy;
+    #[pymodule_export]
+    use crate::receive::{DeliveryClaim, ReceivePolicy, ReceiveResult, Receiver};
     #[pymodule_export]
     use crate::redact::{Finding, RedactByteStream, RedactStream, Redactor};
     #[pymodule_export]

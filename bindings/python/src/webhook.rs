@@ -85,7 +85,7 @@ impl Signer {
 /// `webhook.invalid_public_key`, `webhook.private_key`, `webhook.no_secret`,
 /// `webhook.too_many_secrets`, `webhook.unknown_header_names`, `webhook.tolerance`.
 #[pyclass(frozen, module = "keyrail.webhook")]
-pub(crate) struct Verifier(core::Verifier);
+pub(crate) struct Verifier(pub(crate) core::Verifier);
 
 #[pymethods]
 impl Verifier {
@@ -145,7 +145,7 @@ impl Verifier {
 /// A delivery that was verified.
 #[pyclass(frozen, eq, module = "keyrail.webhook")]
 #[derive(PartialEq)]
-pub(crate) struct Verified(core::Verified);
+pub(crate) struct Verified(pub(crate) core::Verified);
 
 #[pymethods]
 impl Verified {

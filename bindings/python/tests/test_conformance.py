@@ -1101,6 +1101,82 @@ def webhook_endpoint(
     }
 
 
+def receive_policy_of(policy: Json | None) -> webhook.ReceivePolicy:
+    if policy is None:
+        return webhook.ReceivePolicy.standard()
+    return webhook.ReceivePolicy.from_json(json_of(policy))
+
+
+def webhook_receive_policy(policy: Json | None = None) -> Json:
+    read = receive_policy_of(policy)
+    members = {"lease_seconds": read.lease_seconds, "remember_seconds": read.remember_seconds}
+    assert members == json.loads(read.to_json())
+    return members
+
+
+def receive_members(result: webhook.ReceiveResult) -> Json:
+    members = {"kind": result.kind, "status": result.status}
+    return members | ({"until_ms": millis(result.until)} if result.until else {})
+
+
+def described_claim(claim: webhook.DeliveryClaim) -> Json:
+    """Returns all that can be read from a claim."""
+    at = claim.leased_until or claim.ended_at
+    return {
+        "json": json.loads(claim.to_json()),
+        "id": claim.id,
+        "version": claim.version,
+        "timestamp_ms": claim.timestamp and millis(claim.timestamp),
+        "state": claim.state,
+        "state_ms": at and millis(at),
+        "expires_at_ms": millis(claim.expires_at),
+    }
+
+
+def webhook_delivery_claim(claim: Json) -> Json:
+    return described_claim(webhook.DeliveryClaim.from_json(json_of(claim)))
+
+
+def webhook_receiver(
+    secrets: Json,
+    headers: Pairs,
+    body: str,
+    now: int,
+    tolerance_s: int = 300,
+    policy: Json | None = None,
+) -> Json:
+    verifier = webhook.Verifier(secrets, tolerance_s)
+    receiver = webhook.Receiver(verifier, receive_policy_of(policy))
+    verified = receiver.verify(pairs(headers), body.encode(), now)
+    return receive_members(receiver.claim(verified, None, now))
+
+
+def webhook_receive(
+    steps: list[Json], policy: Json | None = None, claim: Json | None = None
+) -> Json:
+    """Applies steps to the stored claim of a delivery. The claim is written and read after each
+    step."""
+    read = receive_policy_of(policy)
+    stored = claim and webhook.DeliveryClaim.from_json(json_of(claim))
+    results: list[Json] = []
+    for step in steps:
+        now = step["now_ms"]
+        if step.get("finish"):
+            results.append(None)
+            changed = stored.finish(now)
+        elif step.get("release"):
+            results.append(None)
+            changed = stored.release(now)
+        else:
+            result = read.claim(step.get("id", "msg_1"), step.get("timestamp_ms"), stored, now)
+            results.append(receive_members(result))
+            changed = result.claim
+        if changed is not None:
+            stored = webhook.DeliveryClaim.from_json(changed.to_json())
+            assert stored == changed
+    return {"results": results, "claim": stored and described_claim(stored)}
+
+
 def webhook_scheme_of(scheme: Json) -> webhook.Scheme:
     if isinstance(scheme, str) and not scheme.startswith("{"):
         return webhook.Scheme.named(scheme)
@@ -1603,6 +1679,10 @@ CALLS: dict[str, Callable[..., Json]] = {
     "webhook.scheme_verify": webhook_scheme_verify,
     "webhook.retry_policy": webhook_retry_policy,
     "webhook.health_policy": webhook_health_policy,
+    "webhook.receive_policy": webhook_receive_policy,
+    "webhook.receive": webhook_receive,
+    "webhook.receiver": webhook_receiver,
+    "webhook.delivery_claim": webhook_delivery_claim,
     "webhook.endpoint": webhook_endpoint,
     "webhook.endpoint_health": webhook_endpoint_health,
     "webhook.endpoint_activity": webhook_endpoint_activity,

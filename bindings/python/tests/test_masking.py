@@ -111,6 +111,9 @@ def objects_with_secrets(gateway: keyrail.Gateway) -> dict[str, Any]:
         "Signer": keyrail.webhook.Signer(
             [WEBHOOK_SECRET, WEBHOOK_SECRET.replace("whsec_", "whsk_") + "MDEyMzQ1Njc="]
         ),
+        "Receiver": keyrail.webhook.Receiver(
+            keyrail.webhook.Verifier([WEBHOOK_SECRET]), keyrail.webhook.ReceivePolicy.standard()
+        ),
         "Verifier": keyrail.webhook.Verifier([WEBHOOK_SECRET]),
         "Request": request,
         "Response": outbound(gateway, "203.0.114.1").response,
@@ -191,7 +194,10 @@ def delivery_objects() -> list[Any]:
     activity = keyrail.webhook.EndpointActivity()
     activity.record(settled, 80)
     endpoint = [health_policy, change, change.health, activity]
-    return [policy, outcome, *states, *endpoint, scheme, verified]
+    receive_policy = keyrail.webhook.ReceivePolicy.standard()
+    received = receive_policy.claim("msg_1", NOW_MS, None, NOW_MS)
+    claims = [receive_policy, received, received.claim]
+    return [policy, outcome, *states, *endpoint, *claims, scheme, verified]
 
 
 def objects_without_secrets(
@@ -295,8 +301,8 @@ def outbound(gateway: keyrail.Gateway, ip: str) -> keyrail.Outbound:
 
 
 OBJECT_NAMES = """Secret HeaderValue ApiKey Pepper AuditChain RedactStream RedactByteStream Credentials
-Credentials.key Credentials.token Signer Verifier Request Response Delivery Inbound Outbound
-Gateway TokenSession Outcome Answer Page Failure""".split() + [
+Credentials.key Credentials.token Signer Verifier Receiver Request Response Delivery Inbound
+Outbound Gateway TokenSession Outcome Answer Page Failure""".split() + [
     "a foreign ApiKey",
     "applied headers",
     "TokenPoll that sends",

@@ -137,7 +137,7 @@ impl FfiEndpointHealth {
 
     /// Returns whether events are sent to the endpoint.
     pub fn status(&self, now_ms: i64) -> Result<FfiEndpointStatus, FfiError> {
-        Ok(self.0.status(timestamp(now_ms)?).into())
+        Ok(self.0.status(timestamp(now_ms)?)?.into())
     }
 
     /// Returns what to store instead of making an attempt.
@@ -239,7 +239,7 @@ impl FfiEndpointActivity {
 
     /// Returns a report on an endpoint as JSON.
     pub fn report(&self, health: &FfiEndpointHealth, now_ms: i64) -> Result<String, FfiError> {
-        Ok(self.lock().report(&health.0, timestamp(now_ms)?))
+        Ok(self.lock().report(&health.0, timestamp(now_ms)?)?)
     }
 
     /// Returns the activity without its failures, for printing.

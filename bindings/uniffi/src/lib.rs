@@ -41,6 +41,7 @@ mod pairs;
 pub mod platform;
 pub mod policy;
 pub mod problem;
+pub mod receive;
 pub mod redact;
 pub mod response;
 pub mod route;

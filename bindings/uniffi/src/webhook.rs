@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use keyrail::HeaderValue;
-use keyrail::webhook::{self, HeaderNames, Signer, Verifier};
+use keyrail::webhook::{self, HeaderNames, Signer, Verified, Verifier};
 
 use crate::error::FfiError;
 use crate::mirror::mirror_enum;
@@ -82,9 +82,15 @@ pub struct FfiVerified {
     pub timestamp_ms: i64,
 }
 
+impl From<Verified> for FfiVerified {
+    fn from(verified: Verified) -> Self {
+        Self { id: verified.id, timestamp_ms: verified.timestamp.as_millis() }
+    }
+}
+
 /// See [`Verifier`].
 #[derive(uniffi::Object)]
-pub struct FfiVerifier(Verifier);
+pub struct FfiVerifier(pub(crate) Verifier);
 
 #[uniffi::export]
 impl FfiVerifier {
@@ -111,7 +117,6 @@ impl FfiVerifier {
         now_ms: i64,
     ) -> Result<FfiVerified, FfiError> {
         let headers = Pairs::new(headers);
-        let verified = self.0.verify(&headers.as_slices(), body, timestamp(now_ms)?)?;
-        Ok(FfiVerified { id: verified.id, timestamp_ms: verified.timestamp.as_millis() })
+        Ok(self.0.verify(&headers.as_slices(), body, timestamp(now_ms)?)?.into())
     }
 }

@@ -1,6 +1,10 @@
 //! The signed content: the id, the timestamp and the body of a message, joined by
 //! dots (Standard Webhooks, "Signature scheme").
 
+use alloc::string::String;
+
+use keyrail_core::config::{Value, json};
+
 use crate::{Error, ErrorKind};
 
 /// The names of the three headers of a delivery.
@@ -104,6 +108,17 @@ impl Content<'_> {
     pub(crate) fn parts(&self) -> [&[u8]; 5] {
         [self.id.as_bytes(), b".", self.timestamp.as_bytes(), b".", self.body]
     }
+}
+
+/// Returns the JSON Schema of an id.
+pub(crate) fn id_schema() -> Value {
+    json!({"type": "string", "minLength": 1, "maxLength": MAX_ID, "pattern": "^[!-\\-/-~]+$"})
+}
+
+/// Reads an id: see [`check_id`].
+pub(crate) fn parse_id(text: &str) -> Result<String, Error> {
+    check_id(text.as_bytes())?;
+    Ok(text.into())
 }
 
 /// Checks an id: 1 to [`MAX_ID`] visible ASCII characters without dots, because a dot separates the

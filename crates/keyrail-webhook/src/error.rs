@@ -234,6 +234,22 @@ keyrail_core::error_kinds! {
         /// A delivery to one endpoint was passed to the health of another one.
         OtherEndpoint = "webhook.other_endpoint",
             "the delivery is for another endpoint: pass the health of the endpoint that the delivery names";
+        /// A number of a receive policy is out of range, or a delivery would be forgotten before it
+        /// is processed.
+        MalformedReceivePolicy = "webhook.malformed_receive_policy",
+            "lease_seconds must be from 1 to 86400, and remember_seconds from 1 to 86400000; remember_seconds must not be less than lease_seconds";
+        /// A receiver would remember a delivery for less than twice the tolerance.
+        ReplayWindow = "webhook.replay_window",
+            "a receiver must remember a delivery for at least twice the verifier's tolerance: increase remember_seconds, or decrease the tolerance";
+        /// A delivery was received before, was not processed, and has not been signed again since.
+        Replayed = "webhook.replayed",
+            "this delivery was received before, with the same timestamp or a later one: the sender must sign it again when it repeats it";
+        /// A claim for one delivery was passed with another delivery.
+        OtherClaim = "webhook.other_claim",
+            "the stored claim is for another delivery: read the claim that is stored for the id of this one";
+        /// A claim was finished or released already.
+        ClaimEnded = "webhook.claim_ended",
+            "this claim has ended: finish or release a claim once";
         /// A time is before 1973-03-03, and was probably passed in seconds instead of milliseconds.
         TimeInSeconds = "webhook.time_in_seconds",
             "the time is before 1973-03-03: pass it in milliseconds, not seconds";
@@ -308,7 +324,8 @@ impl ErrorKind {
             | Self::TooNew
             | Self::TimestampInMillis
             | Self::UnknownVersion
-            | Self::WrongSignature => 403,
+            | Self::WrongSignature
+            | Self::Replayed => 403,
             _ => 500,
         }
     }

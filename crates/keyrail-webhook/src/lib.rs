@@ -1,6 +1,7 @@
 //! Webhooks: signs deliveries ([`Signer`]), verifies received ones ([`Verifier`]), decides when a
-//! failed delivery is repeated ([`DeliveryState`]), and checks which URLs a webhook may have
-//! ([`check_target`]).
+//! failed delivery is repeated ([`DeliveryState`]) and whether an endpoint is disabled
+//! ([`EndpointHealth`]), which received deliveries are processed ([`Receiver`]), and checks which
+//! URLs a webhook may have ([`check_target`]).
 //!
 //! The signatures follow Standard Webhooks 1.0.0 (<https://www.standardwebhooks.com>): the symmetric
 //! scheme `v1` and, with the feature `ed25519`, the asymmetric scheme `v1a`.
@@ -45,6 +46,7 @@ mod endpoint;
 mod error;
 mod generate;
 mod names;
+mod receive;
 mod scheme;
 mod secret;
 mod sign;
@@ -66,6 +68,10 @@ pub use endpoint::{
 };
 pub use error::{Error, ErrorKind, problem};
 pub use generate::{MIN_ENTROPY, generate_private_key, generate_secret, public_key};
+pub use receive::{
+    CLAIM_SCHEMA, ClaimState, DeliveryClaim, MAX_LEASE_SECONDS, ReceivePolicy, ReceiveResult,
+    Receiver,
+};
 pub use scheme::{
     MAX_FORM_PAIRS, MAX_PARTS, MAX_SCHEME_SECRET, ReadScheme, Scheme, SignedRequest,
     VerifiedRequest,

@@ -1,4 +1,4 @@
-//! Times that were probably passed in seconds instead of milliseconds.
+//! Times: sums, and times that were probably passed in seconds instead of milliseconds.
 
 use keyrail_core::Timestamp;
 use keyrail_core::config::Faults;
@@ -15,4 +15,11 @@ pub(crate) fn check_time(time: Option<Timestamp>, member: &str, faults: &Faults)
     if time.is_some_and(Timestamp::seems_in_seconds) {
         faults.add_kind_below(format_args!("/{member}"), ErrorKind::TimeInSeconds);
     }
+}
+
+/// Returns the time this many milliseconds, which must not be negative, after another one, but at
+/// most [`Timestamp::MAX`].
+pub(crate) fn after(time: Timestamp, millis: i64) -> Timestamp {
+    let millis = time.as_millis().saturating_add(millis);
+    Timestamp::from_millis(millis).unwrap_or(Timestamp::MAX)
 }

@@ -61,6 +61,14 @@ pub struct Verified {
     pub timestamp: Timestamp,
 }
 
+impl Verified {
+    /// Returns a delivery that was verified earlier, for a binding that has stored it.
+    #[doc(hidden)]
+    pub const fn new(id: String, timestamp: Timestamp) -> Self {
+        Self { id, timestamp }
+    }
+}
+
 impl Verifier {
     /// Creates a verifier with 1 to [`MAX_SECRETS`](crate::MAX_SECRETS) secrets. A delivery must
     /// have a valid signature of one of them, of the required version.
@@ -87,6 +95,11 @@ impl Verifier {
     #[must_use]
     pub fn with_tolerance_seconds(self, seconds: u32) -> Self {
         Self { tolerance_ms: i64::from(seconds) * 1000, ..self }
+    }
+
+    /// Returns the tolerance in milliseconds.
+    pub(crate) const fn tolerance_ms(&self) -> i64 {
+        self.tolerance_ms
     }
 
     /// Verifies a delivery with the headers and the body that were received. The headers may be in

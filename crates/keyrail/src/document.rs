@@ -9,8 +9,8 @@ use crate::key::{KeyFormat, KeyFormatSet, MaskPolicy};
 use crate::platform::Platform;
 use crate::route::RouteTable;
 use crate::webhook::{
-    DeliveryState, EndpointActivity, EndpointHealth, HealthPolicy, RetryPolicy,
-    Scheme as WebhookScheme,
+    DeliveryClaim, DeliveryState, EndpointActivity, EndpointHealth, HealthPolicy, ReceivePolicy,
+    RetryPolicy, Scheme as WebhookScheme,
 };
 
 /// A kind of document that Keyrail reads.
@@ -51,6 +51,10 @@ pub enum Document {
     EndpointHealth,
     /// The kind of document that [`EndpointActivity::from_json`] reads.
     EndpointActivity,
+    /// The kind of document that [`ReceivePolicy::from_json`] reads.
+    ReceivePolicy,
+    /// The kind of document that [`DeliveryClaim::from_json`] reads.
+    DeliveryClaim,
     /// The kind of document that [`WebhookScheme::from_json`] reads.
     WebhookScheme,
     /// The kind of document that [`KeyFormat::from_json`] reads.
@@ -69,7 +73,7 @@ pub enum Document {
 
 impl Document {
     /// All kinds of documents.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 24] = [
         Self::Deployment,
         Self::Topology,
         Self::Fixtures,
@@ -85,6 +89,8 @@ impl Document {
         Self::HealthPolicy,
         Self::EndpointHealth,
         Self::EndpointActivity,
+        Self::ReceivePolicy,
+        Self::DeliveryClaim,
         Self::WebhookScheme,
         Self::KeyFormat,
         Self::KeyFormatSet,
@@ -113,6 +119,8 @@ impl Document {
             Self::HealthPolicy => "health-policy",
             Self::EndpointHealth => "endpoint-health",
             Self::EndpointActivity => "endpoint-activity",
+            Self::ReceivePolicy => "receive-policy",
+            Self::DeliveryClaim => "delivery-claim",
             Self::WebhookScheme => "webhook-scheme",
             Self::KeyFormat => "key-format",
             Self::KeyFormatSet => "key-format-set",
@@ -145,6 +153,8 @@ impl Document {
             Self::HealthPolicy => include_str!("../schemas/health-policy.schema.json"),
             Self::EndpointHealth => include_str!("../schemas/endpoint-health.schema.json"),
             Self::EndpointActivity => include_str!("../schemas/endpoint-activity.schema.json"),
+            Self::ReceivePolicy => include_str!("../schemas/receive-policy.schema.json"),
+            Self::DeliveryClaim => include_str!("../schemas/delivery-claim.schema.json"),
             Self::WebhookScheme => include_str!("../schemas/webhook-scheme.schema.json"),
             Self::KeyFormat => include_str!("../schemas/key-format.schema.json"),
             Self::KeyFormatSet => include_str!("../schemas/key-format-set.schema.json"),
@@ -178,6 +188,8 @@ impl Document {
             Self::HealthPolicy => HealthPolicy::json_schema(),
             Self::EndpointHealth => EndpointHealth::json_schema(),
             Self::EndpointActivity => EndpointActivity::json_schema(),
+            Self::ReceivePolicy => ReceivePolicy::json_schema(),
+            Self::DeliveryClaim => DeliveryClaim::json_schema(),
             Self::WebhookScheme => WebhookScheme::json_schema(),
             Self::KeyFormat => KeyFormat::json_schema(),
             Self::KeyFormatSet => KeyFormatSet::json_schema(),

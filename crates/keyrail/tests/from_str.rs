@@ -14,8 +14,8 @@ use keyrail::platform::Platform;
 use keyrail::route::{Message, RouteTable};
 use keyrail::url::{BaseUrl, BaseUrlTemplate, UrlTemplate};
 use keyrail::webhook::{
-    DeliveryState, EndpointActivity, EndpointHealth, GiveUp, HeaderNames, HealthPolicy, NoResponse,
-    RetryPolicy,
+    DeliveryClaim, DeliveryState, EndpointActivity, EndpointHealth, GiveUp, HeaderNames,
+    HealthPolicy, NoResponse, ReceivePolicy, RetryPolicy,
 };
 use keyrail::{Error, EventPattern, Network, Timestamp};
 
@@ -67,6 +67,7 @@ fn from_str_parses_and_rejects_configurations() {
         code_of::<DeliveryState, _>("{}"),
         code_of::<EndpointHealth, _>("{}"),
         code_of::<EndpointActivity, _>("{}"),
+        code_of::<DeliveryClaim, _>("{}"),
         code_of::<keyrail::webhook::Scheme, _>("{}"),
         code_of::<KeyFormat, _>("{}"),
         code_of::<KeyFormatSet, _>("{}"),
@@ -78,5 +79,6 @@ fn from_str_parses_and_rejects_configurations() {
     assert!("{}".parse::<RouteTable>().is_ok());
     assert_eq!("{}".parse::<RetryPolicy>(), Ok(RetryPolicy::standard()));
     assert_eq!("{}".parse::<HealthPolicy>(), Ok(HealthPolicy::standard()));
+    assert_eq!("{}".parse::<ReceivePolicy>(), Ok(ReceivePolicy::standard()));
     assert_eq!(code_of::<Message, _>("{}"), Message::from_json("{}").unwrap_err().code());
 }

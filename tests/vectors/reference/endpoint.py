@@ -84,13 +84,14 @@ def forget(health):
     health["dead"] = 0
 
 
-def record(health, result, state, step, policy):
-    """Changes a health after an attempt, and returns the events."""
+def record(health, result, state, step, policy, is_attempt):
+    """Changes a health after an attempt or after a delivery was held, and returns the events."""
     events, now = [], step["now_ms"]
     kind, reason = result["kind"], result.get("reason")
     if kind == "delivered" and state["attempts"] > 1:
         events.append("delivery.recovered")
-    if kind == "dead" and reason != "gone":
+    is_lost = reason in ("exhausted", "deadline")
+    if is_lost:
         events.append("delivery.exhausted")
     if "disabled" in health:
         return events
@@ -101,18 +102,21 @@ def record(health, result, state, step, policy):
             events.append("endpoint.recovered")
         forget(health)
         return events
-    since = health.setdefault("failing_since", now)
+    if not (is_attempt or is_lost):
+        return events
+    since = health["failing_since"] = min(health.get("failing_since", now), now)
     health["dead"] = min(health["dead"] + (kind == "dead"), MOST)
-    age = now - since
-    is_late = age >= policy["disable_after_seconds"] * 1000
+    warn, disable = policy["warn_after_seconds"] * 1000, policy["disable_after_seconds"] * 1000
+    warned_at = health.get("warned_at")
     if reason == "gone":
         health["disabled"] = {"at": now, "reason": "gone"}
-    elif "warned_at" not in health:
-        if age >= policy["warn_after_seconds"] * 1000:
+    elif warned_at is None:
+        if now >= since + warn:
             health["warned_at"] = now
             events.append("endpoint.warned")
-    elif is_late and health["dead"] >= policy["disable_after_dead"]:
-        health["disabled"] = {"at": now, "reason": "failures"}
+    elif now >= since + disable and now >= warned_at + (disable - warn):
+        if health["dead"] >= policy["disable_after_dead"]:
+            health["disabled"] = {"at": now, "reason": "failures"}
     if "disabled" in health:
         events.append("endpoint.disabled")
     return events
@@ -199,6 +203,8 @@ def describe_activity(written, health=None, now=None):
     report = {name: value for name, value in report.items() if value not in (None, {})}
     if attempts:
         rounded = (Fraction(successes, attempts) * 10_000 + Fraction(1, 2)).__floor__()
+        if 0 < successes < attempts:
+            rounded = min(max(rounded, 1), 9_999)
         report["success_rate"] = rounded / 10_000
     if counts:
         names = dict(zip(("p50", "p95", "p99"), percentiles))
@@ -253,7 +259,8 @@ def endpoint(given):
                 health["disabled"] = {"at": step["now_ms"], "reason": "host"}
                 events = ["endpoint.disabled"]
         elif "enable" in step:
-            events = ["endpoint.enabled"] * ("disabled" in health)
+            events = ["endpoint.recovered"] * ("warned_at" in health)
+            events = ["endpoint.enabled"] if "disabled" in health else events
             forget(health)
             health.pop("disabled", None)
             health.pop("parked_until", None)
@@ -282,8 +289,7 @@ def endpoint(given):
             if result is not None:
                 if state["endpoint"] != health["endpoint"]:
                     raise Rejected("webhook.other_endpoint")
-                if is_attempt:
-                    events = record(health, result, state, step, policy)
+                events = record(health, result, state, step, policy, is_attempt)
                 activity = activities.setdefault(step.get("worker", 0), Activity())
                 activity.record(result, state, step, is_attempt)
         is_changed = health != before

@@ -25,6 +25,7 @@ __all__ = [
     "Credentials",
     "Decision",
     "Delivery",
+    "DeliveryClaim",
     "DeliveryFailure",
     "DeliveryOutcome",
     "DeliveryState",
@@ -68,6 +69,9 @@ __all__ = [
     "Problem",
     "Quota",
     "Rate",
+    "ReceivePolicy",
+    "ReceiveResult",
+    "Receiver",
     "Record",
     "RedactByteStream",
     "RedactStream",
@@ -217,6 +221,8 @@ _DocumentKind: TypeAlias = Literal[
     "health-policy",
     "endpoint-health",
     "endpoint-activity",
+    "receive-policy",
+    "delivery-claim",
     "webhook-scheme",
     "key-format",
     "key-format-set",
@@ -1239,8 +1245,8 @@ def json_schema(document: _DocumentKind) -> str:
     """Returns the JSON Schema (draft 2020-12) of a kind of document: `deployment`, `topology`,
     `fixtures`, `key-record`, `policy`, `limit`, `limit-state`, `last-uses`, `audit-entry`, `usage`,
     `retry-policy`, `delivery-state`, `health-policy`, `endpoint-health`, `endpoint-activity`,
-    `webhook-scheme`, `key-format`, `key-format-set`, `mask-policy`, `platform`, `scheme` or
-    `trust`.
+    `receive-policy`, `delivery-claim`, `webhook-scheme`, `key-format`, `key-format-set`,
+    `mask-policy`, `platform`, `scheme` or `trust`.
 
     The schema accepts every valid document. Rules that it cannot express are checked when the
     document is read: for example, that a name is unique, or refers to something that exists.
@@ -3250,7 +3256,7 @@ class DeliveryFailure:
 
 @final
 class Settled:
-    """A delivery after an attempt, or after the host gave it up."""
+    """A delivery after an attempt, or after it was postponed or given up."""
     __hash__: ClassVar[None]  # type: ignore[assignment]
     def __eq__(self, other: object, /) -> bool: ...
     def __ne__(self, other: object, /) -> bool: ...
@@ -3274,7 +3280,7 @@ class Settled:
         """
     @property
     def is_attempt(self) -> bool:
-        """Whether an attempt was made: the delivery was neither postponed nor given up by the host."""
+        """Whether an attempt was made: `DeliveryState.settle` created this result."""
     @property
     def disables_endpoint(self) -> bool:
         """Whether the endpoint must be disabled at once, because it responded with 410."""
@@ -3391,8 +3397,11 @@ class DeliveryState:
 
 @final
 class HealthPolicy:
-    """When an endpoint that fails is reported, and when it is disabled. `HealthPolicy.standard()` and
-    `HealthPolicy.from_json()` create one.
+    """When an endpoint that fails is reported, and when it is disabled.
+
+    An endpoint is disabled if it has failed for the second time span, if as many deliveries were
+    given up, and if the difference between the two time spans has passed since the warning.
+    `HealthPolicy.standard()` and `HealthPolicy.from_json()` create one.
     """
     __hash__: ClassVar[None]  # type: ignore[assignment]
     def __eq__(self, other: object, /) -> bool: ...
@@ -3417,7 +3426,9 @@ class HealthPolicy:
         """For how long all attempts must have failed before the endpoint is disabled, in seconds."""
     @property
     def disable_after_dead(self) -> int:
-        """How many deliveries must have been given up before the endpoint is disabled."""
+        """How many deliveries must have been given up because of failures before the endpoint is
+        disabled.
+        """
     def to_json(self) -> str:
         """Returns the policy as JSON, on one line, with all members."""
 
@@ -3437,28 +3448,35 @@ class HealthChange:
     def events(self) -> list[_EndpointEvent]:
         """The events for the host's operators, in the order in which they occurred. They are
         `endpoint.warned`, `endpoint.disabled`, `endpoint.enabled`, `endpoint.recovered`,
-        `delivery.exhausted` and `delivery.recovered`. Report them after the health was stored, so
-        that they are not reported twice.
+        `delivery.exhausted` and `delivery.recovered`. Report them when the health is
+        stored, or at once if it is unchanged. If the health cannot be stored because of its version,
+        do not report them: recording the attempt again returns them again.
         """
 
 @final
 class EndpointHealth:
     """The health of an endpoint: whether events are sent to it now, and since when it fails.
 
-    Store one for each endpoint. Before an attempt, `hold` returns whether it may be made. After it,
-    `record` returns the health to store. It is unchanged, and need not be stored, after a success
-    of an endpoint that does not fail, and after most failures. Store a changed health only if the
-    stored `version` is still the one that you read. Otherwise, read the health again, and record
-    the attempt again.
+    Store one for each endpoint, and insert the first one only if none is stored. Before an attempt,
+    `hold` returns whether it may be made. After it, `record` returns the health to store. It is
+    unchanged, and need not be stored, after a success of an endpoint that does not fail, and after
+    most failures. Store a changed health only if the stored `version` is still the one that you
+    read. Otherwise, read the health again, and record the attempt again.
 
-    - An endpoint that has failed for long causes a warning; if it still fails later, and if some
+    Store the delivery and the health in one transaction, if you can. Otherwise, store the delivery
+    first: if a worker stops in between, one attempt is not counted. If another worker has stored
+    the delivery in the meantime, record the attempt nevertheless, but do not report its `delivery`
+    events.
+
+    - An endpoint that has failed for long causes a warning. If it fails for longer, and if some
       deliveries were given up, it is disabled: see `HealthPolicy`. The time is measured from the
-      first failure after the last success to the latest failure. An endpoint to which nothing is
-      sent does not fail.
+      first failure after the last success to the latest failure, so an endpoint to which nothing is
+      sent is not disabled. Attempts count in the order in which they are recorded: record each one
+      at once.
     - Any success resets what was measured.
     - A response with the status 410 disables the endpoint at once.
     - A disabled endpoint stays disabled until `enable` is called: by a person, or because a test
-      event was delivered.
+      event was delivered. Send a test event without `hold`.
 
     Raises WebhookError: `webhook.malformed_endpoint`.
     """
@@ -3478,21 +3496,27 @@ class EndpointHealth:
         """The id of the endpoint."""
     @property
     def version(self) -> int:
-        """The number of changes since the health was created."""
+        """The number of changes since the health was created. It starts again at 0 after 2^53 - 1."""
     @property
     def failing_since(self) -> datetime | None:
-        """The time of the first failure after the last success, or None if the last attempt succeeded.
-        While the endpoint is disabled, the time stays as it was.
+        """The time of the first failure since the last success, or since the endpoint was enabled, or
+        None if there was none. While the endpoint is disabled, the time stays as it was.
         """
     @property
     def dead(self) -> int:
-        """How many deliveries were given up after a failed attempt since the last success."""
+        """How many deliveries were given up because of failures since the last success, or since the
+        endpoint was enabled.
+        """
     @property
     def warned_at(self) -> datetime | None:
-        """When the warning was caused, or None if there was none since the last success."""
+        """When the warning was caused, or None if there was none since the last success, or since the
+        endpoint was enabled.
+        """
     @property
     def parked_until(self) -> datetime | None:
-        """The end of the last pause that the endpoint asked for. It may be in the past."""
+        """The end of the last pause that the endpoint asked for. It may be in the past, or as late as
+        the year 9999: a pause is never shortened, but `enable` ends it.
+        """
     @property
     def is_disabled(self) -> bool:
         """Whether the endpoint is disabled."""
@@ -3507,19 +3531,24 @@ class EndpointHealth:
     def status(self, now: _Now) -> _EndpointStatus:
         """Returns whether events are sent to the endpoint at `now`, and whether it accepts them. The
         result is `healthy`, `failing`, `parked` or `disabled`.
+
+        Raises WebhookError: `webhook.time_in_seconds` if `now` is before 1973-03-03, as a time in
+        seconds would be.
         """
     def hold(self, delivery: DeliveryState, now: _Now) -> Settled | None:
         """Returns what to store instead of making an attempt, or None if it may be made at `now`.
 
         If the endpoint is disabled, the delivery is given up: see `DeliveryState.give_up`. If it
-        asked for a pause, the delivery is postponed: see `DeliveryState.postpone`.
+        asked for a pause, the delivery is postponed (see `DeliveryState.postpone`), or given up if
+        the pause ends after its deadline. Record the result like an attempt.
 
         Raises WebhookError: `webhook.other_endpoint`, `webhook.delivery_ended`, and
         `webhook.time_in_seconds` if `now` is before 1973-03-03, as a time in seconds would be.
         """
     def record(self, settled: Settled, policy: HealthPolicy) -> HealthChange:
-        """Returns the health after an attempt. A delivery that was given up or postponed without an
-        attempt changes nothing.
+        """Returns the health after an attempt, or after a delivery was held. A delivery that is given
+        up because a pause ends after its deadline counts as a failure. A delivery that was postponed,
+        or that the host gave up, changes nothing.
 
         Raises WebhookError: `webhook.other_endpoint`.
         """
@@ -3532,7 +3561,8 @@ class EndpointHealth:
         """
     def enable(self) -> HealthChange:
         """Returns the health after a person enabled the endpoint again, or after a test event was
-        delivered. Failures, a warning and a pause are forgotten.
+        delivered. Failures, a warning and a pause are forgotten, even if the endpoint is not
+        disabled.
         """
     def to_json(self) -> str:
         """Returns the health as JSON, on one line."""
@@ -3560,8 +3590,8 @@ class EndpointActivity:
         end of the response. The latency counts only if there was a response. One that is not from 0
         to 4,294,967,295 counts as the nearest number that is.
 
-        A delivery that was given up without an attempt adds only to `dead`, and a delivery that was
-        postponed adds nothing.
+        A delivery that was held or that the host gave up is not an attempt: it adds to `dead` if it
+        was given up, and otherwise nothing.
         """
     def merge(self, other: EndpointActivity) -> None:
         """Adds another activity to this one."""
@@ -3581,15 +3611,19 @@ class EndpointActivity:
         """
     @property
     def since(self) -> datetime | None:
-        """The time of the first attempt, or None if nothing was recorded."""
+        """The time of the first attempt, or of the first delivery that was given up if that is earlier,
+        or None if nothing was recorded.
+        """
     @property
     def until(self) -> datetime | None:
-        """The time of the last attempt, or None if nothing was recorded."""
+        """The time of the last attempt, or of the last delivery that was given up if that is later, or
+        None if nothing was recorded.
+        """
     @property
     def p50_ms(self) -> int | None:
         """The median latency of the responses, in milliseconds, or None if there were no responses. It
-        is rounded up to the bound of a bucket, by at most a third from 4 milliseconds on, but it is
-        not more than `max_ms`.
+        is rounded up to the bound of a bucket, by at most a third from 4 milliseconds on. More than
+        100 seconds count as `max_ms`.
         """
     @property
     def p95_ms(self) -> int | None:
@@ -3607,7 +3641,185 @@ class EndpointActivity:
         """Returns the activity as JSON, on one line."""
     def report(self, health: EndpointHealth, now: _Now) -> str:
         """Returns a report on an endpoint as JSON, on one line, for a dashboard: its health, the
-        counts, the success rate with four decimals, the latencies, and the last failures.
+        counts, the success rate with four decimals, the latencies, and the last failures. The rate is
+        1 only if all attempts succeeded, and 0 only if none did.
+
+        Raises WebhookError: `webhook.time_in_seconds` if `now` is before 1973-03-03, as a time in
+        seconds would be.
+        """
+
+@final
+class ReceivePolicy:
+    """How long a receiver may process a delivery, and how long it remembers it.
+    `ReceivePolicy.standard()` and `ReceivePolicy.from_json()` create one.
+    """
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+    @staticmethod
+    def standard() -> ReceivePolicy:
+        """Returns the policy whose members have their default values: one minute for processing, and
+        412,926 seconds (almost five days) for remembering. This is the deadline of
+        `RetryPolicy.standard()`, and longer than the 75 hours for which a sender repeats a delivery
+        according to Standard Webhooks.
+        """
+    @staticmethod
+    def from_json(document: _Document) -> ReceivePolicy:
+        """Reads a policy from JSON. A policy without members is the standard one. A mapping of the
+        same form is accepted too.
+
+        Raises ConfigError with the faults.
+        """
+    @property
+    def lease_seconds(self) -> int:
+        """The time in which a delivery must be processed, in seconds. After it, a repeated delivery is
+        processed again.
+        """
+    @property
+    def remember_seconds(self) -> int:
+        """How long a delivery is remembered, in seconds."""
+    def claim(
+        self, id: str, timestamp: _Now | None, stored: DeliveryClaim | None, now: _Now
+    ) -> ReceiveResult:
+        """Claims a delivery, which must have been verified: returns whether to process it.
+
+        A `Receiver` does this for deliveries of Standard Webhooks. Call this function for the
+        requests of other schemes. `id` is the id of the request, if the signature covers it, and
+        otherwise a hash of the body, for example in hex: the sender of a replayed request can choose
+        an id that is not signed. `timestamp` is the time of signing, or None if the scheme signs
+        none. `stored` is the claim that you have stored for this id, or None.
+
+        Raises WebhookError: `webhook.replayed` if the request was received before, was not
+        processed, and has not been signed again since; `webhook.malformed_id`,
+        `webhook.other_claim` if `stored` is for another id, and `webhook.time_in_seconds` if `now`
+        is before 1973-03-03, as a time in seconds would be.
+        """
+    def to_json(self) -> str:
+        """Returns the policy as JSON, on one line, with all members."""
+
+@final
+class ReceiveResult:
+    """Whether to process a delivery, and how to respond to it otherwise."""
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+    @property
+    def kind(self) -> Literal["process", "duplicate", "busy"]:
+        """What to do: `process`, `duplicate` or `busy`.
+
+        - `process`: store `claim`, and process the delivery. Respond with 204, or, if processing
+          failed, with 500.
+        - `duplicate`: the delivery was processed already.
+        - `busy`: the delivery is being processed. Respond with 409, so that the sender repeats it:
+          nobody knows yet whether processing succeeds.
+        """
+    @property
+    def claim(self) -> DeliveryClaim | None:
+        """The claim to store, or None unless the kind is `process`."""
+    @property
+    def until(self) -> datetime | None:
+        """The time after which a repeated delivery is processed again, or None unless the kind is
+        `busy`.
+        """
+    @property
+    def status(self) -> int | None:
+        """The status of the response, or None if the delivery is to be processed first. It is 200 or 409."""
+
+@final
+class DeliveryClaim:
+    """A claim: a delivery that a receiver processes or has processed.
+
+    Store it under its `id`, in place of the claim that you passed to `Receiver.claim`, but only if
+    the stored claim still has the `version` of the one that you passed, or if there is still none.
+    Otherwise, another process was faster: read its claim, and claim again. Then process the delivery,
+    and store what `finish` returns, or, if processing failed, `release`. A claim that has expired
+    (see `expires_at`) can be deleted.
+    """
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+    @staticmethod
+    def from_json(document: _Document) -> DeliveryClaim:
+        """Reads a claim from JSON. A mapping of the same form is accepted too.
+
+        Raises ConfigError with the faults. If a newer release wrote the claim, the only fault is
+        `webhook.newer_schema`.
+        """
+    @property
+    def id(self) -> str:
+        """The id of the delivery."""
+    @property
+    def version(self) -> int:
+        """The number of changes since the delivery was first claimed."""
+    @property
+    def timestamp(self) -> datetime | None:
+        """When the delivery was signed, or None if its scheme signs no time."""
+    @property
+    def state(self) -> Literal["leased", "finished", "released"]:
+        """Whether the delivery is processed, or has been. The state is `leased`, `finished` or
+        `released`: a delivery is processed again if it is released, or if the lease has ended.
+        """
+    @property
+    def leased_until(self) -> datetime | None:
+        """The end of the lease, or None unless the state is `leased`."""
+    @property
+    def ended_at(self) -> datetime | None:
+        """When the processing ended, or None if the state is `leased`."""
+    @property
+    def expires_at(self) -> datetime:
+        """The time after which the claim can be deleted."""
+    def finish(self, now: _Now) -> DeliveryClaim:
+        """Returns the claim to store after the delivery was processed.
+
+        Raises WebhookError: `webhook.claim_ended` if the claim was finished or released already, and
+        `webhook.time_in_seconds` if `now` is before 1973-03-03, as a time in seconds would be.
+        """
+    def release(self, now: _Now) -> DeliveryClaim:
+        """Returns the claim to store after processing failed. The sender signs the delivery again when
+        it repeats it; the repeated delivery is processed again.
+
+        Raises WebhookError: `webhook.claim_ended` if the claim was finished or released already, and
+        `webhook.time_in_seconds` if `now` is before 1973-03-03, as a time in seconds would be.
+        """
+    def to_json(self) -> str:
+        """Returns the claim as JSON, on one line."""
+
+@final
+class Receiver:
+    """Receives the deliveries of Standard Webhooks: verifies them, and decides which ones to process.
+
+    A sender repeats a delivery until it gets a response with a status from 200 to 299, so a receiver
+    must expect the same delivery more than once, and at the same time. Store a `DeliveryClaim` for
+    each id, for example in a table with the id as its primary key.
+
+    1. `verify` the request.
+    2. Read the claim that is stored for the id, and `claim` the delivery.
+    3. If the result's kind is `process`, store the new claim, process the delivery, and store the
+       claim again. Otherwise, respond with the result's `status`.
+
+    If there is no room for a new claim, respond with 503: without its claim, a delivery could be
+    processed twice.
+
+    Raises WebhookError: `webhook.replay_window` if the policy remembers a delivery for less than
+    twice the verifier's tolerance. A delivery could be replayed after it was forgotten.
+    """
+    def __new__(cls, verifier: Verifier, policy: ReceivePolicy) -> Receiver: ...
+    def __reduce_ex__(self, _protocol: SupportsIndex, /) -> tuple[object, ...]: ...
+    def verify(self, headers: _Headers, body: _Bytes, now: _Now) -> Verified:
+        """Verifies a delivery: see `Verifier.verify`.
+
+        Raises WebhookError: the errors of `Verifier.verify`.
+        """
+    def claim(
+        self, verified: Verified, stored: DeliveryClaim | None, now: _Now
+    ) -> ReceiveResult:
+        """Claims a verified delivery: returns whether to process it. `stored` is the claim that you have
+        stored for its id, or None.
+
+        Raises WebhookError: `webhook.replayed` if the delivery was received before, was not
+        processed, and has not been signed again since; `webhook.other_claim` if `stored` is for
+        another id, and `webhook.time_in_seconds` if `now` is before 1973-03-03, as a time in seconds
+        would be.
         """
 
 @final

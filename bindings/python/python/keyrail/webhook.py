@@ -1,6 +1,7 @@
-"""Webhooks: signing and verifying deliveries (Standard Webhooks 1.0), and when they are repeated."""
+"""Webhooks: signing, verifying, delivering and receiving (Standard Webhooks 1.0, and other schemes)."""
 
 from ._keyrail import (
+    DeliveryClaim,
     DeliveryFailure,
     DeliveryOutcome,
     DeliveryState,
@@ -8,6 +9,9 @@ from ._keyrail import (
     EndpointHealth,
     HealthChange,
     HealthPolicy,
+    ReceivePolicy,
+    ReceiveResult,
+    Receiver,
     RetryPolicy,
     Settled,
     Signer,
@@ -23,6 +27,7 @@ from ._keyrail import (
 from ._keyrail import WebhookScheme as Scheme
 
 __all__ = [
+    "DeliveryClaim",
     "DeliveryFailure",
     "DeliveryOutcome",
     "DeliveryState",
@@ -30,6 +35,9 @@ __all__ = [
     "EndpointHealth",
     "HealthChange",
     "HealthPolicy",
+    "ReceivePolicy",
+    "ReceiveResult",
+    "Receiver",
     "RetryPolicy",
     "Scheme",
     "Settled",

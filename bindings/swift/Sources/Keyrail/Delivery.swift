@@ -215,7 +215,7 @@ public enum DeliveryResult: Hashable, Sendable {
     }
 }
 
-/// A delivery after an attempt, or after the host gave it up.
+/// A delivery after an attempt, or after it was postponed or given up.
 public struct Settled: Equatable, CustomStringConvertible, CustomReflectable, Sendable {
     let native: FfiSettled
 
@@ -232,7 +232,7 @@ public struct Settled: Equatable, CustomStringConvertible, CustomReflectable, Se
     /// time does not depend on what becomes of this delivery.
     public var parkedUntil: Date? { native.parkedUntilMs().map(date) }
 
-    /// Whether an attempt was made: the delivery was neither postponed nor given up by the host.
+    /// Whether an attempt was made: ``DeliveryState/settle(_:now:jitter:)`` created this result.
     public var isAttempt: Bool { native.isAttempt() }
 
     /// Whether the endpoint must be disabled at once, because it responded with 410.

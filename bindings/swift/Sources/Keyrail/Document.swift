@@ -30,6 +30,10 @@ public enum Document: String, CaseIterable, Sendable {
     case endpointHealth = "endpoint-health"
     /// The activity of an endpoint, for ``EndpointActivity/init(json:)``.
     case endpointActivity = "endpoint-activity"
+    /// A receive policy, for ``ReceivePolicy/init(json:)``.
+    case receivePolicy = "receive-policy"
+    /// A claim of a delivery, for ``DeliveryClaim/init(json:)``.
+    case deliveryClaim = "delivery-claim"
     /// A signature scheme of webhooks, for ``WebhookScheme/init(json:)``.
     case webhookScheme = "webhook-scheme"
     /// A key format, for ``KeyFormat/init(json:)``.
@@ -71,6 +75,8 @@ public enum Document: String, CaseIterable, Sendable {
         case .healthPolicy: .healthPolicy
         case .endpointHealth: .endpointHealth
         case .endpointActivity: .endpointActivity
+        case .receivePolicy: .receivePolicy
+        case .deliveryClaim: .deliveryClaim
         case .webhookScheme: .webhookScheme
         case .keyFormat: .keyFormat
         case .keyFormatSet: .keyFormatSet

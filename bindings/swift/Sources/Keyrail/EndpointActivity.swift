@@ -25,8 +25,8 @@ public final class EndpointActivity: Sendable, CustomStringConvertible, CustomRe
     /// Adds an attempt, which took this many milliseconds from the start of the connection to the
     /// end of the response. The latency counts only if there was a response.
     ///
-    /// A delivery that was given up without an attempt adds only to `dead`, and a delivery that was
-    /// postponed adds nothing.
+    /// A delivery that was held or that the host gave up is not an attempt: it adds to `dead` if it
+    /// was given up, and otherwise nothing.
     ///
     /// - Parameters:
     ///   - settled: the delivery after the attempt.
@@ -48,9 +48,11 @@ public final class EndpointActivity: Sendable, CustomStringConvertible, CustomRe
     public func toJSON() -> String { native.toJson() }
 
     /// Returns a report on an endpoint as JSON, on one line, for a dashboard: its health, the
-    /// counts, the success rate with four decimals, the latencies, and the last failures.
+    /// counts, the success rate with four decimals, the latencies, and the last failures. The rate is
+    /// 1 only if all attempts succeeded, and 0 only if none did.
     ///
-    /// - Throws: `time.out_of_range`.
+    /// - Throws: `webhook.time_in_seconds` if `now` is before 1973-03-03, as a time in seconds would
+    ///   be, and `time.out_of_range`.
     public func report(_ health: EndpointHealth, now: Date) throws(KeyrailError) -> String {
         let now = try milliseconds(now)
         return try translatingErrors { try native.report(health: health.native, nowMs: now) }
@@ -72,13 +74,15 @@ public struct ActivityNumbers: Equatable, Sendable {
     /// The part of the attempts that delivered an event, from 0 to 1, or `nil` if there were no
     /// attempts.
     public let successRate: Double?
-    /// The time of the first attempt, or `nil` if nothing was recorded.
+    /// The time of the first attempt, or of the first delivery that was given up if that is
+    /// earlier, or `nil` if nothing was recorded.
     public let since: Date?
-    /// The time of the last attempt, or `nil` if nothing was recorded.
+    /// The time of the last attempt, or of the last delivery that was given up if that is later, or
+    /// `nil` if nothing was recorded.
     public let until: Date?
-    /// The median latency of the responses, in milliseconds, or `nil` if there were no
-    /// responses. It is rounded up to the bound of a bucket, by at most a third from 4
-    /// milliseconds on, but it is not more than ``maxMs``.
+    /// The median latency of the responses, in milliseconds, or `nil` if there were no responses.
+    /// It is rounded up to the bound of a bucket, by at most a third from 4 milliseconds on. More
+    /// than 100 seconds count as ``maxMs``.
     public let p50Ms: Int64?
     /// The latency that 95% of the responses do not exceed: see ``p50Ms``.
     public let p95Ms: Int64?

@@ -1,6 +1,9 @@
 import Foundation
 
 /// When an endpoint that fails is reported, and when it is disabled.
+///
+/// An endpoint is disabled if it has failed for the second time span, if as many deliveries were
+/// given up, and if the difference between the two time spans has passed since the warning.
 public struct HealthPolicy: Equatable, CustomStringConvertible, Sendable {
     let native: FfiHealthPolicy
 
@@ -23,7 +26,8 @@ public struct HealthPolicy: Equatable, CustomStringConvertible, Sendable {
     /// For how long all attempts must have failed before the endpoint is disabled, in seconds.
     public var disableAfterSeconds: Int { Int(native.disableAfterSeconds()) }
 
-    /// How many deliveries must have been given up before the endpoint is disabled.
+    /// How many deliveries must have been given up because of failures before the endpoint is
+    /// disabled.
     public var disableAfterDead: Int { Int(native.disableAfterDead()) }
 
     /// Returns the policy as JSON, on one line, with all members.
@@ -58,9 +62,9 @@ public enum DisabledReason: String, CaseIterable, Codable, Sendable {
 /// Whether events are sent to an endpoint, and whether it accepts them. The raw value is the same in
 /// all bindings.
 public enum EndpointStatus: String, CaseIterable, Codable, Sendable {
-    /// Events are sent, and the last attempt succeeded, or none was made yet.
+    /// Events are sent, and no attempt has failed since the last success.
     case healthy
-    /// Events are sent, but the last attempt failed.
+    /// Events are sent, but attempts have failed since the last success.
     case failing
     /// The endpoint asked for a pause, which has not ended.
     case parked
@@ -86,9 +90,11 @@ public enum EndpointEvent: String, CaseIterable, Codable, Sendable {
     case disabled = "endpoint.disabled"
     /// The endpoint was enabled again.
     case enabled = "endpoint.enabled"
-    /// An attempt succeeded after a warning.
+    /// An attempt succeeded after a warning, or the endpoint was enabled although it was not
+    /// disabled.
     case recovered = "endpoint.recovered"
-    /// A delivery was given up because its attempts failed.
+    /// A delivery was given up because of failures, or because the endpoint's pause ends after its
+    /// deadline.
     case deliveryExhausted = "delivery.exhausted"
     /// An event was delivered after failed attempts.
     case deliveryRecovered = "delivery.recovered"
@@ -111,8 +117,9 @@ public struct HealthChange: Equatable, Sendable {
     public let health: EndpointHealth
     /// Whether the health differs from the old one.
     public let isChanged: Bool
-    /// The events for the host's operators, in the order in which they occurred. Report them after
-    /// the health was stored, so that they are not reported twice.
+    /// The events for the host's operators, in the order in which they occurred. Report them when
+    /// the health is stored, or at once if it is unchanged. If the health cannot be stored because of
+    /// its version, do not report them: recording the attempt again returns them again.
     public let events: [EndpointEvent]
 
     init(_ native: FfiHealthChange) {
@@ -124,20 +131,26 @@ public struct HealthChange: Equatable, Sendable {
 
 /// The health of an endpoint: whether events are sent to it now, and since when it fails.
 ///
-/// Store one for each endpoint. Before an attempt, ``hold(_:now:)`` returns whether it may be made.
-/// After it, ``record(_:policy:)`` returns the health to store. It is unchanged, and need not be
-/// stored, after a success of an endpoint that does not fail, and after most failures. Store a
-/// changed health only if the stored ``version`` is still the one that you read. Otherwise, read the
-/// health again, and record the attempt again.
+/// Store one for each endpoint, and insert the first one only if none is stored. Before an attempt,
+/// ``hold(_:now:)`` returns whether it may be made. After it, ``record(_:policy:)`` returns the
+/// health to store. It is unchanged, and need not be stored, after a success of an endpoint that
+/// does not fail, and after most failures. Store a changed health only if the stored ``version`` is
+/// still the one that you read. Otherwise, read the health again, and record the attempt again.
 ///
-/// - An endpoint that has failed for long causes a warning; if it still fails later, and if some
+/// Store the delivery and the health in one transaction, if you can. Otherwise, store the delivery
+/// first: if a worker stops in between, one attempt is not counted. If another worker has stored
+/// the delivery in the meantime, record the attempt nevertheless, but do not report its `delivery`
+/// events.
+///
+/// - An endpoint that has failed for long causes a warning. If it fails for longer, and if some
 ///   deliveries were given up, it is disabled: see ``HealthPolicy``. The time is measured from the
-///   first failure after the last success to the latest failure. An endpoint to which nothing is
-///   sent does not fail.
+///   first failure after the last success to the latest failure, so an endpoint to which nothing is
+///   sent is not disabled. Attempts count in the order in which they are recorded: record each one
+///   at once.
 /// - Any success resets what was measured.
 /// - A response with the status 410 disables the endpoint at once.
-/// - A disabled endpoint stays disabled until ``enable()`` is called: by a person, or because a test
-///   event was delivered.
+/// - A disabled endpoint stays disabled until ``enable()`` is called: by a person, or because a
+///   test event was delivered. Send a test event without ``hold(_:now:)``.
 public struct EndpointHealth: Equatable, CustomStringConvertible, CustomReflectable, Sendable {
     let native: FfiEndpointHealth
 
@@ -161,20 +174,23 @@ public struct EndpointHealth: Equatable, CustomStringConvertible, CustomReflecta
     /// The id of the endpoint.
     public var endpoint: String { native.endpoint() }
 
-    /// The number of changes since the health was created.
+    /// The number of changes since the health was created. It starts again at 0 after 2^53 - 1.
     public var version: Int64 { Int64(native.version()) }
 
-    /// The time of the first failure after the last success, or `nil` if the last attempt succeeded.
-    /// While the endpoint is disabled, the time stays as it was.
+    /// The time of the first failure since the last success, or since the endpoint was enabled, or
+    /// `nil` if there was none. While the endpoint is disabled, the time stays as it was.
     public var failingSince: Date? { native.failingSinceMs().map(date) }
 
-    /// How many deliveries were given up after a failed attempt since the last success.
+    /// How many deliveries were given up because of failures since the last success, or since the
+    /// endpoint was enabled.
     public var dead: Int64 { Int64(native.dead()) }
 
-    /// When the warning was caused, or `nil` if there was none since the last success.
+    /// When the warning was caused, or `nil` if there was none since the last success, or since the
+    /// endpoint was enabled.
     public var warnedAt: Date? { native.warnedAtMs().map(date) }
 
-    /// The end of the last pause that the endpoint asked for. It may be in the past.
+    /// The end of the last pause that the endpoint asked for. It may be in the past, or as late as
+    /// the year 9999: a pause is never shortened, but ``enable()`` ends it.
     public var parkedUntil: Date? { native.parkedUntilMs().map(date) }
 
     /// Whether the endpoint is disabled.
@@ -188,7 +204,8 @@ public struct EndpointHealth: Equatable, CustomStringConvertible, CustomReflecta
 
     /// Returns whether events are sent to the endpoint at `now`, and whether it accepts them.
     ///
-    /// - Throws: `time.out_of_range`.
+    /// - Throws: `webhook.time_in_seconds` if `now` is before 1973-03-03, as a time in seconds would
+    ///   be, and `time.out_of_range`.
     public func status(now: Date) throws(KeyrailError) -> EndpointStatus {
         let now = try milliseconds(now)
         return EndpointStatus(try translatingErrors { try native.status(nowMs: now) })
@@ -197,8 +214,9 @@ public struct EndpointHealth: Equatable, CustomStringConvertible, CustomReflecta
     /// Returns what to store instead of making an attempt, or `nil` if it may be made at `now`.
     ///
     /// If the endpoint is disabled, the delivery is given up: see ``DeliveryState/giveUp(_:now:)``.
-    /// If it asked for a pause, the delivery is postponed: see
-    /// ``DeliveryState/postpone(until:now:)``.
+    /// If it asked for a pause, the delivery is postponed (see
+    /// ``DeliveryState/postpone(until:now:)``), or given up if the pause ends after its deadline.
+    /// Record the result like an attempt.
     ///
     /// - Throws: `webhook.other_endpoint`, `webhook.delivery_ended`, `webhook.time_in_seconds` if
     ///   `now` is before 1973-03-03, as a time in seconds would be, and `time.out_of_range`.
@@ -208,8 +226,9 @@ public struct EndpointHealth: Equatable, CustomStringConvertible, CustomReflecta
         return held.map(Settled.init)
     }
 
-    /// Returns the health after an attempt. A delivery that was given up or postponed without an
-    /// attempt changes nothing.
+    /// Returns the health after an attempt, or after a delivery was held. A delivery that is given
+    /// up because a pause ends after its deadline counts as a failure. A delivery that was postponed,
+    /// or that the host gave up, changes nothing.
     ///
     /// - Throws: `webhook.other_endpoint`.
     public func record(
@@ -232,7 +251,8 @@ public struct EndpointHealth: Equatable, CustomStringConvertible, CustomReflecta
     }
 
     /// Returns the health after a person enabled the endpoint again, or after a test event was
-    /// delivered. Failures, a warning and a pause are forgotten.
+    /// delivered. Failures, a warning and a pause are forgotten, even if the endpoint is not
+    /// disabled.
     public func enable() -> HealthChange { HealthChange(native.enable()) }
 
     /// Returns the health as JSON, on one line.

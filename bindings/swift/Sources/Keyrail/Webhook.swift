@@ -127,7 +127,7 @@ public struct Signer: Masked, Sendable {
 /// version `v1a`; otherwise, it must have one of version `v1`. Signatures of the other version are
 /// ignored, so nobody can replace a signature of version `v1a` by a weaker one.
 public struct Verifier: Masked, Sendable {
-    private let native: FfiVerifier
+    let native: FfiVerifier
 
     /// Creates a verifier with 1 to 5 secrets. A delivery must have a valid signature of one of
     /// them, of the required version. They are the same as for ``Signer``, but with public keys

@@ -177,6 +177,8 @@ private func call(_ call: String, _ given: Json) throws -> Json {
     case "webhook.retry_policy", "webhook.delivery_state", "webhook.delivery_request", "webhook.deliver":
         return try callDelivery(call, given)
     case "webhook.health_policy": return try callEndpoint(call, given)
+    case "webhook.delivery_claim": return try callReceive(call, given)
+    case _ where call.hasPrefix("webhook.receive"): return try callReceive(call, given)
     case _ where call.hasPrefix("webhook.endpoint"): return try callEndpoint(call, given)
     case _ where call.hasPrefix("webhook.scheme"): return try callWebhookScheme(call, given)
     case "platform.get": return json(try Platform(named: given.text("name")))
@@ -590,14 +592,18 @@ extension Json {
         return names
     }
 
-    fileprivate func verified() throws -> Verified {
+    func verifier() throws -> Verifier {
         let secrets = try texts("secrets").map { Secret($0) }
         let names = try headerNames()
         let tolerance = self["tolerance_s"]?.integer
         let verifier = try tolerance.map {
             try Verifier(secrets, toleranceSeconds: $0, headerNames: names)
         }
-        return try (verifier ?? Verifier(secrets, headerNames: names)).verify(
+        return try verifier ?? Verifier(secrets, headerNames: names)
+    }
+
+    fileprivate func verified() throws -> Verified {
+        try verifier().verify(
             headers: pairs("headers"),
             body: Data(text("body").utf8),
             now: date(integer("now_ms"))

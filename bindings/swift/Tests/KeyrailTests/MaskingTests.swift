@@ -210,6 +210,9 @@ import Testing
         let health = try EndpointHealth(endpoint: "desk-hook").record(settled, policy: .standard())
         let activity = EndpointActivity()
         activity.record(settled, latencyMs: 80)
+        let claim = try DeliveryClaim(
+            json: #"{"id": "msg_1", "leased_until": "2026-12-01T00:00:00Z", "expires_at": "2026-12-02T00:00:00Z"}"#)
+        let receiver = try Receiver(Verifier(Secret(webhookSecret)), policy: .standard())
         let signed = try Signer(webhookSecret)
             .sign(id: "m1", now: now, body: Data("s3cr3t".utf8))
             .map { ($0.name, $0.value) }
@@ -307,6 +310,11 @@ import Testing
             "EndpointStatus": [try health.health.status(now: now)],
             "HealthChange": [health],
             "HealthPolicy": [HealthPolicy.standard()],
+            "ClaimState": [claim.state],
+            "DeliveryClaim": [claim],
+            "ReceivePolicy": [ReceivePolicy.standard()],
+            "ReceiveResult": [ReceiveResult.process(claim)],
+            "Receiver": [receiver],
             "GiveUp": [GiveUp.canceled],
             "NoResponse": [NoResponse.tls],
             "RetryPolicy": [RetryPolicy.standard()],

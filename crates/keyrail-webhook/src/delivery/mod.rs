@@ -13,5 +13,7 @@ pub use outcome::{DeliveryOutcome, MAX_EXCERPT, MAX_REDACTED, NoResponse};
 pub use policy::{
     MAX_ATTEMPTS, MAX_DEADLINE_SECONDS, MAX_DELAY_SECONDS, RetryPolicy, STANDARD_DELAYS_SECONDS,
 };
+pub(crate) use state::is_success;
+
 pub use settled::{DeadReason, DeliveryResult, GiveUp, Settled};
 pub use state::{DELIVERY_SCHEMA, DeliveryFailure, DeliveryState};

@@ -2,6 +2,8 @@
 
 use keyrail_core::Timestamp;
 
+use crate::time::after;
+
 /// Returns the time that a value of `Retry-After` means: a number of seconds after `now`, or an HTTP
 /// date. Returns `None` if the value is malformed, or if the time is not after `now`. A number that
 /// means a time after the year 9999 means [`Timestamp::MAX`].
@@ -17,11 +19,4 @@ pub(super) fn retry_after(value: &str, now: Timestamp) -> Option<Timestamp> {
         false => Timestamp::parse_http_date(value, now).ok()?,
     };
     (now < time).then_some(time)
-}
-
-/// Returns the time this many milliseconds, which must not be negative, after another one, but at
-/// most [`Timestamp::MAX`].
-pub(super) fn after(time: Timestamp, millis: i64) -> Timestamp {
-    let millis = time.as_millis().saturating_add(millis);
-    Timestamp::from_millis(millis).unwrap_or(Timestamp::MAX)
 }

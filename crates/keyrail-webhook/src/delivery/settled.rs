@@ -111,7 +111,7 @@ pub enum DeliveryResult {
     },
 }
 
-/// A delivery after an attempt, or after the host gave it up.
+/// A delivery after an attempt, or after it was postponed or given up.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settled {
     pub(super) state: DeliveryState,
@@ -138,8 +138,7 @@ impl Settled {
         self.parked_until
     }
 
-    /// Returns whether an attempt was made: the delivery was neither postponed nor given up by the
-    /// host.
+    /// Returns whether an attempt was made: [`settle`](DeliveryState::settle) created this result.
     pub const fn is_attempt(&self) -> bool {
         self.is_attempt
     }

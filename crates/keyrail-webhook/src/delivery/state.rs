@@ -7,11 +7,11 @@ use core::fmt;
 use keyrail_core::config::{self, Id, Writer};
 use keyrail_core::{ConfigError, HeaderValue, Timestamp};
 
-use super::retry_after::{after, retry_after};
+use super::retry_after::retry_after;
 use super::settled::{DeadReason, DeliveryResult, GiveUp, Settled};
 use super::{DeliveryOutcome, NoResponse, RetryPolicy};
 use crate::content::check_id;
-use crate::time::check_unit;
+use crate::time::{after, check_unit};
 use crate::{Error, ErrorKind, Signer};
 
 /// The version of the JSON format of a delivery's state.
@@ -96,10 +96,7 @@ impl DeliveryFailure {
 
     /// Returns whether an attempt can have failed like this, and whether the endpoint is gone.
     pub(super) fn is_possible(&self, is_gone: bool) -> bool {
-        match self.status {
-            Some(200..=299) => false,
-            status => (status == Some(410)) == is_gone,
-        }
+        !is_success(self.status) && (self.status == Some(410)) == is_gone
     }
 
     pub(crate) fn to_json(&self) -> String {
@@ -112,6 +109,11 @@ impl DeliveryFailure {
         json.text("body", self.body.as_ref());
         json.finish()
     }
+}
+
+/// Returns whether a response with this status accepts an event.
+pub(crate) fn is_success(status: Option<u16>) -> bool {
+    status.is_some_and(|status| (200..=299).contains(&status))
 }
 
 impl fmt::Debug for DeliveryFailure {

@@ -10,9 +10,9 @@ use super::outcome::MAX_EXCERPT;
 use super::policy::{MAX_ATTEMPTS, RetryPolicy};
 use super::settled::DeadReason;
 use super::state::{DELIVERY_SCHEMA, DeliveryFailure, DeliveryState, Phase};
-use crate::content::{MAX_ID, check_id};
+use crate::ErrorKind;
+use crate::content::{id_schema, parse_id};
 use crate::time::check_time;
-use crate::{Error, ErrorKind};
 
 /// The range of the number of attempts that were made.
 const ATTEMPTS: core::ops::RangeInclusive<i64> = 0..=MAX_ATTEMPTS as i64;
@@ -26,9 +26,7 @@ keyrail_core::config_object! {
         /// The version of this document's format, which is 1. A newer version is rejected.
         optional schema: i64 as json!({"const": DELIVERY_SCHEMA});
         /// The id of the delivery: 1 to 256 visible ASCII characters, without dots.
-        required id: String = parse(parse_id, json!({
-            "type": "string", "minLength": 1, "maxLength": MAX_ID, "pattern": "^[!-\\-/-~]+$",
-        }));
+        required id: String = parse(parse_id, id_schema());
         /// The id of the endpoint.
         required endpoint: Id;
         /// The policy with which the delivery was started.
@@ -108,11 +106,6 @@ fn can_be(attempts: u32, phase: Phase, has_failed: bool, policy: &RetryPolicy) -
     }
 }
 
-fn parse_id(text: &str) -> Result<String, Error> {
-    check_id(text.as_bytes())?;
-    Ok(text.into())
-}
-
 /// The end of a delivery that was given up.
 struct Dead {
     at: Timestamp,
@@ -147,6 +140,7 @@ keyrail_core::config_object! {
         check_time(at, "at", faults);
         if status.is_absent() == no_response.is_absent() {
             faults.add_kind(ErrorKind::MalformedState);
+            return None;
         }
         let has_response = no_response.is_absent();
         if body.as_ref().is_some_and(|body| body.len() > MAX_EXCERPT || !has_response) {

@@ -12,6 +12,7 @@ use keyrail_core::{ConfigError, Timestamp};
 use super::count::add;
 use super::health::{ENDPOINT_SCHEMA, EndpointHealth};
 use super::latency::Latencies;
+use crate::Error;
 use crate::delivery::{DeliveryFailure, DeliveryResult, NoResponse, Settled};
 
 /// The maximum number of failures that an activity keeps.
@@ -83,8 +84,8 @@ impl EndpointActivity {
     /// Adds an attempt, which took this many milliseconds from the start of the connection to the
     /// end of the response. The latency counts only if there was a response.
     ///
-    /// A delivery that was given up without an attempt adds only to [`dead`](Self::dead), and a
-    /// delivery that was postponed adds nothing.
+    /// A delivery that was [held](EndpointHealth::hold) or that the host gave up is not an attempt:
+    /// it adds to [`dead`](Self::dead) if it was given up, and otherwise nothing.
     pub fn record(&mut self, settled: &Settled, latency_ms: u32) {
         let state = settled.state();
         let is_dead = matches!(settled.result(), DeliveryResult::Dead { .. });
@@ -145,19 +146,21 @@ impl EndpointActivity {
         (self.attempts > 0).then(|| self.successes as f64 / self.attempts as f64)
     }
 
-    /// Returns the time of the first attempt, or `None` if nothing was recorded.
+    /// Returns the time of the first attempt, or of the first delivery that was given up if that is
+    /// earlier, or `None` if nothing was recorded.
     pub fn since(&self) -> Option<Timestamp> {
         self.period.map(|(since, _)| since)
     }
 
-    /// Returns the time of the last attempt, or `None` if nothing was recorded.
+    /// Returns the time of the last attempt, or of the last delivery that was given up if that is
+    /// later, or `None` if nothing was recorded.
     pub fn until(&self) -> Option<Timestamp> {
         self.period.map(|(_, until)| until)
     }
 
     /// Returns the median latency of the responses, in milliseconds, or `None` if there were no
-    /// responses. It is rounded up to the [bound](super::LATENCY_BOUNDS_MS) of a bucket, but it is
-    /// not more than [`max_ms`](Self::max_ms).
+    /// responses. It is rounded up to the [bound](super::LATENCY_BOUNDS_MS) of a bucket, by at most
+    /// a third from 4 milliseconds on. More than 100 seconds count as [`max_ms`](Self::max_ms).
     pub fn p50_ms(&self) -> Option<u32> {
         self.latencies.percentile(50)
     }
@@ -204,11 +207,16 @@ impl EndpointActivity {
     }
 
     /// Returns a report on an endpoint as JSON, on one line, for a dashboard: its health, the
-    /// counts, the success rate with four decimals, the latencies, and the last failures.
-    pub fn report(&self, health: &EndpointHealth, now: Timestamp) -> String {
+    /// counts, the success rate with four decimals, the latencies, and the last failures. The rate
+    /// is 1 only if all attempts succeeded, and 0 only if none did.
+    ///
+    /// # Errors
+    ///
+    /// `webhook.time_in_seconds` if `now` is before 1973-03-03, as a time in seconds would be.
+    pub fn report(&self, health: &EndpointHealth, now: Timestamp) -> Result<String, Error> {
         let mut json = Writer::new();
         json.text("endpoint", Some(health.endpoint()));
-        json.text("status", Some(health.status(now)));
+        json.text("status", Some(health.status(now)?));
         json.text("failing_since", health.failing_since());
         json.text("parked_until", health.parked_until().filter(|until| now < *until));
         json.text("disabled_at", health.disabled_at());
@@ -232,13 +240,19 @@ impl EndpointActivity {
             json.raw("latency_ms", latency.finish());
         }
         json.raw("failures", self.failures_json());
-        json.finish()
+        Ok(json.finish())
     }
 
-    /// Returns the success rate with at most four decimals, rounded half up.
+    /// Returns the success rate with at most four decimals, rounded half up. It is 1 only if all
+    /// attempts succeeded, and 0 only if none did.
     fn rounded_success_rate(&self) -> Option<f64> {
         let (attempts, successes) = (u128::from(self.attempts), u128::from(self.successes));
         let rounded = (successes * 20_000 + attempts).checked_div(attempts * 2)?;
+        let rounded = match successes {
+            0 => 0,
+            _ if successes == attempts => 10_000,
+            _ => rounded.clamp(1, 9_999),
+        };
         u32::try_from(rounded).ok().map(|rounded| f64::from(rounded) / 10_000.0)
     }
 

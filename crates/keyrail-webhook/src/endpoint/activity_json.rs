@@ -11,7 +11,7 @@ use super::count::{COUNTS, MAX_COUNT};
 use super::health::ENDPOINT_SCHEMA;
 use super::latency::{BUCKETS, LATENCY_BOUNDS_MS, Latencies};
 use crate::ErrorKind;
-use crate::delivery::DeliveryFailure;
+use crate::delivery::{DeliveryFailure, is_success};
 use crate::time::check_time;
 
 /// The range of a latency, in milliseconds.
@@ -29,9 +29,9 @@ keyrail_core::config_object! {
         required successes: i64 as range_schema(COUNTS);
         /// The number of deliveries that were given up.
         required dead: i64 as range_schema(COUNTS);
-        /// The time of the first attempt (RFC 3339).
+        /// The time of the first attempt, or of the first delivery that was given up (RFC 3339).
         state since: Timestamp;
-        /// The time of the last attempt (RFC 3339).
+        /// The time of the last attempt, or of the last delivery that was given up (RFC 3339).
         state until: Timestamp;
         /// The number of responses in each bucket of latencies. Buckets without responses may be
         /// omitted at the end.
@@ -63,7 +63,8 @@ keyrail_core::config_object! {
         if failures.len() > MAX_FAILURES {
             faults.add_kind_below(format_args!("/failures"), malformed());
         }
-        let failures: Vec<_> = failures.into_iter().filter_map(|Checked(item)| item).collect();
+        let failures: Option<Vec<_>> = failures.into_iter().map(|Checked(item)| item).collect();
+        let failures = failures.filter(|list| list.len() <= MAX_FAILURES)?;
         let latencies = Latencies { counts: counts?, max_ms: max_ms.unwrap_or_default() };
         let period = since.zip(until);
         let mut activity =
@@ -103,17 +104,41 @@ fn read_counts(list: Vec<Checked<i64>>, faults: &Faults) -> Option<[u64; BUCKETS
     is_sound.then_some(counts)
 }
 
-/// Returns whether attempts can have led to these counts. Counts that reached the largest number
-/// are not compared.
+/// Returns whether attempts can have led to this activity. Counts that reached the largest number are
+/// not compared.
 fn can_be(activity: &EndpointActivity) -> bool {
     let EndpointActivity { attempts, successes, dead, period, latencies, failures } = activity;
-    let (is_used, responses) = (*attempts > 0 || *dead > 0, latencies.total());
-    let is_full = *attempts == MAX_COUNT;
-    let failed = attempts.saturating_sub(*successes);
-    let kept = u64::try_from(failures.len()).unwrap_or(u64::MAX);
-    period.is_some() == is_used
-        && period.is_none_or(|(since, until)| since <= until)
-        && (is_full || (*successes <= responses && responses <= *attempts && kept <= failed))
+    let is_used = *attempts > 0 || *dead > 0;
+    let (since, until) = match *period {
+        Some(period) if is_used => period,
+        None if !is_used => {
+            return *successes == 0 && latencies.total() == 0 && failures.is_empty();
+        }
+        _ => return false,
+    };
+    let is_failure = |failure: &DeliveryFailure| {
+        since <= failure.at() && failure.at() <= until && !is_success(failure.status())
+    };
+    if until < since || !failures.iter().all(is_failure) {
+        return false;
+    }
+    let responses = latencies.total();
+    if *attempts == MAX_COUNT {
+        return true;
+    }
+    let (Some(failed), Some(rejected), Some(unanswered)) = (
+        attempts.checked_sub(*successes),
+        responses.checked_sub(*successes),
+        attempts.checked_sub(responses),
+    ) else {
+        return false;
+    };
+    let (with_status, without) =
+        failures.iter().partition::<Vec<_>, _>(|failure| failure.status().is_some());
+    let is_at_most = |kept: usize, count: u64| u64::try_from(kept).is_ok_and(|kept| kept <= count);
+    is_at_most(with_status.len(), rejected)
+        && is_at_most(without.len(), unanswered)
+        && (failures.len() == MAX_FAILURES || !is_at_most(failures.len() + 1, failed))
 }
 
 /// Returns whether the longest latency is not in the last bucket with responses.

@@ -11,9 +11,11 @@ pub enum EndpointEvent {
     Disabled,
     /// The endpoint was enabled again.
     Enabled,
-    /// An attempt succeeded after a warning.
+    /// An attempt succeeded after a warning, or the endpoint was enabled although it was not
+    /// disabled.
     Recovered,
-    /// A delivery was given up because its attempts failed.
+    /// A delivery was given up because of failures, or because the endpoint's pause ends after its
+    /// deadline.
     DeliveryExhausted,
     /// An event was delivered after failed attempts.
     DeliveryRecovered,

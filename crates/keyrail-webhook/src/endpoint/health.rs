@@ -18,20 +18,27 @@ pub const ENDPOINT_SCHEMA: i64 = 1;
 
 /// The health of an endpoint: whether events are sent to it now, and since when it fails.
 ///
-/// Store one for each endpoint. Before an attempt, [`hold`](Self::hold) returns whether it may be
-/// made. After it, [`record`](Self::record) returns the health to store. It is unchanged, and need
-/// not be stored, after a success of an endpoint that does not fail, and after most failures.
-/// Store a changed health only if the stored [`version`](Self::version) is still the one that you
-/// read. Otherwise, read the health again, and record the attempt again.
+/// Store one for each endpoint, and insert the first one only if none is stored. Before an attempt,
+/// [`hold`](Self::hold) returns whether it may be made. After it, [`record`](Self::record) returns
+/// the health to store. It is unchanged, and need not be stored, after a success of an endpoint that
+/// does not fail, and after most failures. Store a changed health only if the stored
+/// [`version`](Self::version) is still the one that you read. Otherwise, read the health again, and
+/// record the attempt again.
 ///
-/// - An endpoint that has failed for long causes a warning; if it still fails later, and if some
+/// Store the delivery and the health in one transaction, if you can. Otherwise, store the delivery
+/// first: if a worker stops in between, one attempt is not counted. If another worker has stored
+/// the delivery in the meantime, record the attempt nevertheless, but do not report its
+/// `delivery` events.
+///
+/// - An endpoint that has failed for long causes a warning. If it fails for longer, and if some
 ///   deliveries were given up, it is disabled: see [`HealthPolicy`]. The time is measured from the
-///   first failure after the last success to the latest failure. An endpoint to which nothing is
-///   sent does not fail.
+///   first failure after the last success to the latest failure, so an endpoint to which nothing is
+///   sent is not disabled. Attempts count in the order in which they are recorded: record each one
+///   at once.
 /// - Any success resets what was measured.
 /// - A response with the status 410 disables the endpoint at once.
 /// - A disabled endpoint stays disabled until [`enable`](Self::enable) is called: by a person, or
-///   because a test event was delivered.
+///   because a test event was delivered. Send a test event without `hold`.
 ///
 /// ```
 /// use keyrail_core::Timestamp;
@@ -98,9 +105,9 @@ impl fmt::Display for DisabledReason {
 /// Whether events are sent to an endpoint, and whether it accepts them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum EndpointStatus {
-    /// Events are sent, and the last attempt succeeded, or none was made yet.
+    /// Events are sent, and no attempt has failed since the last success.
     Healthy,
-    /// Events are sent, but the last attempt failed.
+    /// Events are sent, but attempts have failed since the last success.
     Failing,
     /// The endpoint asked for a pause, which has not ended.
     Parked,
@@ -146,7 +153,9 @@ impl HealthChange {
     }
 
     /// Returns the events for the host's operators, in the order in which they occurred. Report
-    /// them after the health was stored, so that they are not reported twice.
+    /// them when the health is stored, or at once if it is unchanged. If the health cannot be
+    /// stored because of its version, do not report them: recording the attempt again returns them
+    /// again.
     pub fn events(&self) -> &[EndpointEvent] {
         &self.events
     }
@@ -195,28 +204,33 @@ impl EndpointHealth {
         &self.endpoint
     }
 
-    /// Returns the number of changes since the health was created.
+    /// Returns the number of changes since the health was created. It starts again at 0 after
+    /// 2^53 - 1.
     pub const fn version(&self) -> u64 {
         self.version
     }
 
-    /// Returns the time of the first failure after the last success, or `None` if the last attempt
-    /// succeeded. While the endpoint is disabled, the time stays as it was.
+    /// Returns the time of the first failure since the last success, or since the endpoint was
+    /// enabled, or `None` if there was none. While the endpoint is disabled, the time stays as it
+    /// was.
     pub const fn failing_since(&self) -> Option<Timestamp> {
         self.failing_since
     }
 
-    /// Returns how many deliveries were given up after a failed attempt since the last success.
+    /// Returns how many deliveries were given up because of failures since the last success, or
+    /// since the endpoint was enabled.
     pub const fn dead(&self) -> u64 {
         self.dead
     }
 
-    /// Returns when the warning was caused, or `None` if there was none since the last success.
+    /// Returns when the warning was caused, or `None` if there was none since the last success, or
+    /// since the endpoint was enabled.
     pub const fn warned_at(&self) -> Option<Timestamp> {
         self.warned_at
     }
 
-    /// Returns the end of the last pause that the endpoint asked for. It may be in the past.
+    /// Returns the end of the last pause that the endpoint asked for. It may be in the past, or as
+    /// late as the year 9999: a pause is never shortened, but [`enable`](Self::enable) ends it.
     pub const fn parked_until(&self) -> Option<Timestamp> {
         self.parked_until
     }
@@ -237,8 +251,13 @@ impl EndpointHealth {
     }
 
     /// Returns whether events are sent to the endpoint at `now`, and whether it accepts them.
-    pub fn status(&self, now: Timestamp) -> EndpointStatus {
-        if self.is_disabled() {
+    ///
+    /// # Errors
+    ///
+    /// `webhook.time_in_seconds` if `now` is before 1973-03-03, as a time in seconds would be.
+    pub fn status(&self, now: Timestamp) -> Result<EndpointStatus, Error> {
+        check_unit(now)?;
+        Ok(if self.is_disabled() {
             EndpointStatus::Disabled
         } else if self.parked_until.is_some_and(|until| now < until) {
             EndpointStatus::Parked
@@ -246,13 +265,14 @@ impl EndpointHealth {
             EndpointStatus::Failing
         } else {
             EndpointStatus::Healthy
-        }
+        })
     }
 
     /// Returns what to store instead of making an attempt, or `None` if it may be made at `now`.
     ///
     /// If the endpoint is disabled, the delivery is [given up](DeliveryState::give_up). If it asked
-    /// for a pause, the delivery is [postponed](DeliveryState::postpone).
+    /// for a pause, the delivery is [postponed](DeliveryState::postpone), or given up if the pause
+    /// ends after its deadline. [Record](Self::record) the result like an attempt.
     ///
     /// # Errors
     ///
@@ -271,8 +291,9 @@ impl EndpointHealth {
         }
     }
 
-    /// Returns the health after an attempt. A delivery that was given up or postponed without an
-    /// attempt changes nothing.
+    /// Returns the health after an attempt, or after a delivery was held. A delivery that is given
+    /// up because a pause ends after its deadline counts as a failure. A delivery that was
+    /// postponed, or that the host gave up, changes nothing.
     ///
     /// # Errors
     ///
@@ -280,9 +301,6 @@ impl EndpointHealth {
     pub fn record(&self, settled: &Settled, policy: &HealthPolicy) -> Result<HealthChange, Error> {
         self.check_endpoint(settled.state())?;
         let (mut health, mut events) = (self.clone(), Vec::new());
-        if !settled.is_attempt() {
-            return Ok(self.changed_to(health, events));
-        }
         if let Some(until) = settled.parked_until()
             && !self.is_disabled()
         {
@@ -295,13 +313,18 @@ impl EndpointHealth {
                 }
                 health.succeed(&mut events);
             }
-            DeliveryResult::Dead { reason } => {
-                if reason != DeadReason::Gone {
-                    events.push(EndpointEvent::DeliveryExhausted);
-                }
-                health.fail(settled, Some(reason), policy, &mut events);
+            DeliveryResult::Dead { reason: DeadReason::Gone } => {
+                health.fail(settled, policy, &mut events);
             }
-            DeliveryResult::Retry { .. } => health.fail(settled, None, policy, &mut events),
+            DeliveryResult::Dead { reason: DeadReason::Exhausted | DeadReason::Deadline } => {
+                events.push(EndpointEvent::DeliveryExhausted);
+                health.fail(settled, policy, &mut events);
+            }
+            DeliveryResult::Retry { .. } if settled.is_attempt() => {
+                health.fail(settled, policy, &mut events);
+            }
+            // It was postponed, or the host gave it up.
+            DeliveryResult::Retry { .. } | DeliveryResult::Dead { .. } => {}
         }
         Ok(self.changed_to(health, events))
     }
@@ -322,7 +345,8 @@ impl EndpointHealth {
     }
 
     /// Returns the health after a person enabled the endpoint again, or after a test event was
-    /// delivered. Failures, a warning and a pause are forgotten.
+    /// delivered. Failures, a warning and a pause are forgotten, even if the endpoint is not
+    /// disabled.
     #[must_use]
     pub fn enable(&self) -> HealthChange {
         let (endpoint, version) = (self.endpoint.clone(), self.version);
@@ -335,7 +359,11 @@ impl EndpointHealth {
             parked_until: None,
             disabled: None,
         };
-        let events = if self.is_disabled() { [EndpointEvent::Enabled].into() } else { Vec::new() };
+        let events = match (self.is_disabled(), self.warned_at) {
+            (true, _) => [EndpointEvent::Enabled].into(),
+            (false, Some(_)) => [EndpointEvent::Recovered].into(),
+            (false, None) => Vec::new(),
+        };
         self.changed_to(health, events)
     }
 
@@ -350,33 +378,37 @@ impl EndpointHealth {
         (self.failing_since, self.dead, self.warned_at) = (None, 0, None);
     }
 
-    /// Counts a failed attempt, unless the endpoint is disabled.
-    fn fail(
-        &mut self,
-        settled: &Settled,
-        dead: Option<DeadReason>,
-        policy: &HealthPolicy,
-        events: &mut Vec<EndpointEvent>,
-    ) {
-        let Some(at) = settled.state().last_failure().map(|failure| failure.at()) else { return };
+    /// Counts a failure, unless the endpoint is disabled.
+    fn fail(&mut self, settled: &Settled, policy: &HealthPolicy, events: &mut Vec<EndpointEvent>) {
+        let state = settled.state();
+        let failed_at = state.last_failure().map(|failure| failure.at());
+        let Some(at) = state.dead_at().or(failed_at) else { return };
         if self.is_disabled() {
             return;
         }
-        let since = *self.failing_since.get_or_insert(at);
-        let seconds = (at.as_millis() - since.as_millis()) / 1000;
-        self.dead = add(self.dead, dead.is_some().into());
-        if dead == Some(DeadReason::Gone) {
+        // A failure of a server whose clock is behind may be earlier than the first one.
+        let since = self.failing_since.map_or(at, |since| since.min(at));
+        self.failing_since = Some(since);
+        self.dead = add(self.dead, state.dead_at().is_some().into());
+        if settled.disables_endpoint() {
             self.end(at, DisabledReason::Gone, events);
-        } else if self.warned_at.is_none() {
-            // An endpoint is never disabled by the failure that causes the warning.
-            if seconds >= i64::from(policy.warn_after_seconds()) {
+            return;
+        }
+        let (warn, disable) = (policy.warn_after_seconds(), policy.disable_after_seconds());
+        match self.warned_at {
+            None if is_after(since, warn, at) => {
                 self.warned_at = Some(at);
                 events.push(EndpointEvent::Warned);
             }
-        } else if seconds >= i64::from(policy.disable_after_seconds())
-            && self.dead >= u64::from(policy.disable_after_dead())
-        {
-            self.end(at, DisabledReason::Failures, events);
+            // The time between the two thresholds is left to repair the endpoint.
+            Some(warned_at)
+                if is_after(since, disable, at)
+                    && is_after(warned_at, disable.saturating_sub(warn), at)
+                    && self.dead >= u64::from(policy.disable_after_dead()) =>
+            {
+                self.end(at, DisabledReason::Failures, events);
+            }
+            _ => {}
         }
     }
 
@@ -418,6 +450,11 @@ impl EndpointHealth {
         }
         json.finish()
     }
+}
+
+/// Returns whether a time is at least this many seconds after a start.
+fn is_after(start: Timestamp, seconds: u32, time: Timestamp) -> bool {
+    time.as_millis() - start.as_millis() >= i64::from(seconds) * 1000
 }
 
 impl fmt::Debug for EndpointHealth {

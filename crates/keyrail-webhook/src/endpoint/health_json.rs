@@ -46,18 +46,46 @@ keyrail_core::config_object! {
         check_time(failing_since.flatten(), "failing_since", faults);
         check_time(warned_at.flatten(), "warned_at", faults);
         check_time(parked_until.flatten(), "parked_until", faults);
+        let (failing_since, warned_at) = (failing_since?, warned_at?);
+        if failing_since.is_some() && warned_at.is_some() && warned_at < failing_since {
+            faults.add_kind_below(format_args!("/warned_at"), ErrorKind::MalformedState);
+        }
+        let disabled = disabled?;
+        let dead = dead?;
+        if let Some(Disabled { at, reason }) = disabled
+            && !can_be_disabled(reason, at, failing_since, warned_at, dead)
+        {
+            faults.add_kind_below(format_args!("/disabled"), ErrorKind::MalformedState);
+        }
         Some(Self {
             endpoint: endpoint?.into_string(),
             version: version?,
-            failing_since: failing_since?,
-            dead: dead?,
-            warned_at: warned_at?,
+            failing_since,
+            dead,
+            warned_at,
             parked_until: parked_until?,
-            disabled: disabled?.map(|Disabled { at, reason }| (at, reason)),
+            disabled: disabled.map(|Disabled { at, reason }| (at, reason)),
         })
     } as json!({"dependentRequired": {"warned_at": ["failing_since"]}})
 }
 
+/// Returns whether an endpoint can have been disabled for this reason.
+fn can_be_disabled(
+    reason: DisabledReason,
+    at: Timestamp,
+    failing_since: Option<Timestamp>,
+    warned_at: Option<Timestamp>,
+    dead: u64,
+) -> bool {
+    let has_failed = dead > 0 && failing_since.is_some_and(|since| since <= at);
+    match reason {
+        DisabledReason::Failures => has_failed && warned_at.is_some(),
+        DisabledReason::Gone => has_failed,
+        DisabledReason::Host => true,
+    }
+}
+
+#[derive(Clone, Copy)]
 struct Disabled {
     at: Timestamp,
     reason: DisabledReason,

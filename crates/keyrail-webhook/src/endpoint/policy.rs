@@ -21,6 +21,9 @@ const DEAD: RangeInclusive<i64> = 1..=MAX_DEAD as i64;
 
 /// When an endpoint that fails is reported, and when it is disabled.
 ///
+/// An endpoint is disabled if it has failed for the second time span, if as many deliveries were
+/// given up, and if the difference between the two time spans has passed since the warning.
+///
 /// ```
 /// use keyrail_webhook::HealthPolicy;
 /// let policy = HealthPolicy::from_json(r#"{"disable_after_seconds": 604800}"#)?;
@@ -68,7 +71,8 @@ impl HealthPolicy {
         self.disable_after_seconds
     }
 
-    /// Returns how many deliveries must have been given up before the endpoint is disabled.
+    /// Returns how many deliveries must have been given up because of failures before the endpoint
+    /// is disabled.
     pub const fn disable_after_dead(&self) -> u32 {
         self.disable_after_dead
     }
@@ -102,8 +106,8 @@ keyrail_core::config_object! {
         /// For how long all attempts must have failed before the endpoint is disabled, in seconds;
         /// 432,000 (five days) if absent. It must not be less than `warn_after_seconds`.
         optional disable_after_seconds: i64 as range_schema(SECONDS);
-        /// How many deliveries must have been given up before the endpoint is disabled; 3 if
-        /// absent.
+        /// How many deliveries must have been given up because of failures before the endpoint is
+        /// disabled; 3 if absent.
         optional disable_after_dead: i64 as range_schema(DEAD);
     } => {
         let number = |value: Option<i64>, default: u32, range, member| {

@@ -114,7 +114,9 @@ const WITHOUT_SECRETS: &[(&str, &[&str])] = &[
     (
         "keyrail_webhook",
         &[
+            "ClaimState",
             "DeadReason",
+            "DeliveryClaim",
             "DeliveryFailure",
             "DeliveryOutcome",
             "DeliveryResult",
@@ -131,6 +133,8 @@ const WITHOUT_SECRETS: &[(&str, &[&str])] = &[
             "HealthPolicy",
             "NoResponse",
             "ReadScheme",
+            "ReceivePolicy",
+            "ReceiveResult",
             "RetryPolicy",
             "Scheme",
             "Settled",

@@ -7,8 +7,8 @@ use keyrail::key::{KeyFormat, KeyFormatSet, MaskPolicy};
 use keyrail::platform::Platform;
 use keyrail::route::RouteTable;
 use keyrail::webhook::{
-    DeliveryState, EndpointActivity, EndpointHealth, HealthPolicy, RetryPolicy,
-    Scheme as WebhookScheme,
+    DeliveryClaim, DeliveryState, EndpointActivity, EndpointHealth, HealthPolicy, ReceivePolicy,
+    RetryPolicy, Scheme as WebhookScheme,
 };
 use keyrail::{ConfigError, Document, Gateway, Secret, Secrets};
 use serde_json::{Value, json};
@@ -32,6 +32,8 @@ pub(crate) fn read(document: Document, value: &Value) -> Result<(), ConfigError>
         Document::HealthPolicy => HealthPolicy::from_json(text).map(|_| ()),
         Document::EndpointHealth => EndpointHealth::from_json(text).map(|_| ()),
         Document::EndpointActivity => EndpointActivity::from_json(text).map(|_| ()),
+        Document::ReceivePolicy => ReceivePolicy::from_json(text).map(|_| ()),
+        Document::DeliveryClaim => DeliveryClaim::from_json(text).map(|_| ()),
         Document::WebhookScheme => WebhookScheme::from_json(text).map(|_| ()),
         Document::KeyFormat => KeyFormat::from_json(text).map(|_| ()),
         Document::KeyFormatSet => KeyFormatSet::from_json(text).map(|_| ()),
@@ -78,6 +80,10 @@ pub(crate) fn examples(document: Document) -> Vec<Value> {
         }))],
         Document::EndpointHealth => vec![endpoint_health()],
         Document::EndpointActivity => vec![endpoint_activity()],
+        Document::ReceivePolicy => {
+            vec![document_of(json!({"lease_seconds": 30, "remember_seconds": 86_400}))]
+        }
+        Document::DeliveryClaim => delivery_claims().into(),
         Document::WebhookScheme => webhook_schemes().into(),
         Document::KeyFormat => vec![document_of(format()), short_format()],
         Document::KeyFormatSet => {
@@ -224,6 +230,20 @@ fn endpoint_activity() -> Value {
             {"at": time, "status": 503, "body": "try later"}, {"at": time, "no_response": "dns"}
         ]
     }))
+}
+
+fn delivery_claims() -> [Value; 3] {
+    let time = "2026-12-01T00:00:00Z";
+    // Its `version` counts its changes.
+    let leased = json!({
+        "$schema": "./schema.json", "schema": 1, "id": "msg_1", "version": 4, "timestamp": time,
+        "leased_until": time, "expires_at": time
+    });
+    [
+        leased,
+        json!({"id": "msg_1", "finished_at": time, "expires_at": time}),
+        json!({"id": "msg_1", "released_at": time, "expires_at": time}),
+    ]
 }
 
 fn last_uses() -> Value {

@@ -225,7 +225,7 @@ public sealed interface DeliveryResult {
     public data class Dead(val reason: DeadReason) : DeliveryResult
 }
 
-/** A delivery after an attempt, or after the host gave it up. */
+/** A delivery after an attempt, or after it was postponed or given up. */
 public class Settled internal constructor(internal val native: FfiSettled) : AutoCloseable {
     /** The state to store in place of the old one. [close] closes it too. */
     public val state: DeliveryState = DeliveryState(translatingErrors { native.state() })
@@ -244,7 +244,7 @@ public class Settled internal constructor(internal val native: FfiSettled) : Aut
      */
     public val parkedUntil: Instant? get() = translatingErrors { native.parkedUntilMs() }?.toInstant()
 
-    /** Whether an attempt was made: the delivery was neither postponed nor given up by the host. */
+    /** Whether an attempt was made: [DeliveryState.settle] created this result. */
     public val isAttempt: Boolean get() = translatingErrors { native.isAttempt() }
 
     /** Whether the endpoint must be disabled at once, because it responded with 410. */

@@ -54,6 +54,12 @@ public enum class Document(public val text: String, private val native: FfiDocum
     /** The activity of an endpoint, for [EndpointActivity.fromJson]. */
     ENDPOINT_ACTIVITY("endpoint-activity", FfiDocument.ENDPOINT_ACTIVITY),
 
+    /** A receive policy, for [ReceivePolicy.fromJson]. */
+    RECEIVE_POLICY("receive-policy", FfiDocument.RECEIVE_POLICY),
+
+    /** A claim of a delivery, for [DeliveryClaim.fromJson]. */
+    DELIVERY_CLAIM("delivery-claim", FfiDocument.DELIVERY_CLAIM),
+
     /** A signature scheme of webhooks, for [WebhookScheme.fromJson]. */
     WEBHOOK_SCHEME("webhook-scheme", FfiDocument.WEBHOOK_SCHEME),
 

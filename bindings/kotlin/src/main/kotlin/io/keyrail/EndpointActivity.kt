@@ -20,8 +20,8 @@ public class EndpointActivity internal constructor(private val native: FfiEndpoi
      * Adds an attempt, which took this many milliseconds from the start of the connection to the end
      * of the response. The latency counts only if there was a response.
      *
-     * A delivery that was given up without an attempt adds only to `dead`, and a delivery that was
-     * postponed adds nothing.
+     * A delivery that was held or that the host gave up is not an attempt: it adds to `dead` if it
+     * was given up, and otherwise nothing.
      *
      * @param settled the delivery after the attempt.
      * @param latencyMs one that is not from 0 to 4,294,967,295 counts as the nearest number that is.
@@ -43,9 +43,11 @@ public class EndpointActivity internal constructor(private val native: FfiEndpoi
 
     /**
      * Returns a report on an endpoint as JSON, on one line, for a dashboard: its health, the counts,
-     * the success rate with four decimals, the latencies, and the last failures.
+     * the success rate with four decimals, the latencies, and the last failures. The rate is 1 only
+     * if all attempts succeeded, and 0 only if none did.
      *
-     * @throws KeyrailException `time.out_of_range`.
+     * @throws KeyrailException `webhook.time_in_seconds` if [now] is before 1973-03-03, as a time in
+     *   seconds would be, and `time.out_of_range`.
      */
     public fun report(health: EndpointHealth, now: Instant): String =
         translatingErrors { native.report(health.native, now.millis()) }
@@ -75,11 +77,13 @@ public class EndpointActivity internal constructor(private val native: FfiEndpoi
  * @property dead the number of deliveries that were given up.
  * @property successRate the part of the attempts that delivered an event, from 0 to 1, or `null`
  *   if there were no attempts.
- * @property since the time of the first attempt, or `null` if nothing was recorded.
- * @property until the time of the last attempt, or `null` if nothing was recorded.
- * @property p50Ms the median latency of the responses, in milliseconds, or `null` if there were
- *   no responses. It is rounded up to the bound of a bucket, by at most a third from 4
- *   milliseconds on, but it is not more than [maxMs].
+ * @property since the time of the first attempt, or of the first delivery that was given up if that
+ *   is earlier, or `null` if nothing was recorded.
+ * @property until the time of the last attempt, or of the last delivery that was given up if that is
+ *   later, or `null` if nothing was recorded.
+ * @property p50Ms the median latency of the responses, in milliseconds, or `null` if there were no
+ *   responses. It is rounded up to the bound of a bucket, by at most a third from 4 milliseconds on.
+ *   More than 100 seconds count as [maxMs].
  * @property p95Ms the latency that 95% of the responses do not exceed: see [p50Ms].
  * @property p99Ms the latency that 99% of the responses do not exceed: see [p50Ms].
  * @property maxMs the longest latency of a response, in milliseconds, or `null` if there were no

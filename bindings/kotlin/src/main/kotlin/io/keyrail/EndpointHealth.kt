@@ -8,7 +8,12 @@ import io.keyrail.ffi.FfiHealthChange
 import io.keyrail.ffi.FfiHealthPolicy
 import java.time.Instant
 
-/** When an endpoint that fails is reported, and when it is disabled. */
+/**
+ * When an endpoint that fails is reported, and when it is disabled.
+ *
+ * An endpoint is disabled if it has failed for the second time span, if as many deliveries were
+ * given up, and if the difference between the two time spans has passed since the warning.
+ */
 public class HealthPolicy internal constructor(internal val native: FfiHealthPolicy) : AutoCloseable {
     /** For how long all attempts must have failed before a warning, in seconds. */
     public val warnAfterSeconds: Int get() = translatingErrors { native.warnAfterSeconds() }.toInt()
@@ -16,7 +21,10 @@ public class HealthPolicy internal constructor(internal val native: FfiHealthPol
     /** For how long all attempts must have failed before the endpoint is disabled, in seconds. */
     public val disableAfterSeconds: Int get() = translatingErrors { native.disableAfterSeconds() }.toInt()
 
-    /** How many deliveries must have been given up before the endpoint is disabled. */
+    /**
+     * How many deliveries must have been given up because of failures before the endpoint is
+     * disabled.
+     */
     public val disableAfterDead: Int get() = translatingErrors { native.disableAfterDead() }.toInt()
 
     /** Returns the policy as JSON, on one line, with all members. */
@@ -72,10 +80,10 @@ public enum class DisabledReason(public val text: String, internal val native: F
  * @property text its name, which is the same in all bindings.
  */
 public enum class EndpointStatus(public val text: String, internal val native: FfiEndpointStatus) {
-    /** Events are sent, and the last attempt succeeded, or none was made yet. */
+    /** Events are sent, and no attempt has failed since the last success. */
     HEALTHY("healthy", FfiEndpointStatus.HEALTHY),
 
-    /** Events are sent, but the last attempt failed. */
+    /** Events are sent, but attempts have failed since the last success. */
     FAILING("failing", FfiEndpointStatus.FAILING),
 
     /** The endpoint asked for a pause, which has not ended. */
@@ -100,10 +108,16 @@ public enum class EndpointEvent(public val text: String, internal val native: Ff
     /** The endpoint was enabled again. */
     ENABLED("endpoint.enabled", FfiEndpointEvent.ENABLED),
 
-    /** An attempt succeeded after a warning. */
+    /**
+     * An attempt succeeded after a warning, or the endpoint was enabled although it was not
+     * disabled.
+     */
     RECOVERED("endpoint.recovered", FfiEndpointEvent.RECOVERED),
 
-    /** A delivery was given up because its attempts failed. */
+    /**
+     * A delivery was given up because of failures, or because the endpoint's pause ends after its
+     * deadline.
+     */
     DELIVERY_EXHAUSTED("delivery.exhausted", FfiEndpointEvent.DELIVERY_EXHAUSTED),
 
     /** An event was delivered after failed attempts. */
@@ -116,7 +130,8 @@ public enum class EndpointEvent(public val text: String, internal val native: Ff
  * @property health the health to store in place of the old one, if it changed.
  * @property isChanged whether the health differs from the old one.
  * @property events the events for the host's operators, in the order in which they occurred. Report
- *   them after the health was stored, so that they are not reported twice.
+ *   them when the health is stored, or at once if it is unchanged. If the health cannot be stored
+ *   because of its version, do not report them: recording the attempt again returns them again.
  */
 public data class HealthChange(
     val health: EndpointHealth,
@@ -136,20 +151,26 @@ private fun FfiHealthChange.toChange(): HealthChange =
 /**
  * The health of an endpoint: whether events are sent to it now, and since when it fails.
  *
- * Store one for each endpoint. Before an attempt, [hold] returns whether it may be made. After it,
- * [record] returns the health to store. It is unchanged, and need not be stored, after a success of
- * an endpoint that does not fail, and after most failures. Store a changed health only if the stored
- * [version] is still the one that you read. Otherwise, read the health again, and record the attempt
- * again.
+ * Store one for each endpoint, and insert the first one only if none is stored. Before an attempt,
+ * [hold] returns whether it may be made. After it, [record] returns the health to store. It is
+ * unchanged, and need not be stored, after a success of an endpoint that does not fail, and after
+ * most failures. Store a changed health only if the stored [version] is still the one that you
+ * read. Otherwise, read the health again, and record the attempt again.
  *
- * - An endpoint that has failed for long causes a warning; if it still fails later, and if some
+ * Store the delivery and the health in one transaction, if you can. Otherwise, store the delivery
+ * first: if a worker stops in between, one attempt is not counted. If another worker has stored the
+ * delivery in the meantime, record the attempt nevertheless, but do not report its `delivery`
+ * events.
+ *
+ * - An endpoint that has failed for long causes a warning. If it fails for longer, and if some
  *   deliveries were given up, it is disabled: see [HealthPolicy]. The time is measured from the
- *   first failure after the last success to the latest failure. An endpoint to which nothing is sent
- *   does not fail.
+ *   first failure after the last success to the latest failure, so an endpoint to which nothing is
+ *   sent is not disabled. Attempts count in the order in which they are recorded: record each one
+ *   at once.
  * - Any success resets what was measured.
  * - A response with the status 410 disables the endpoint at once.
  * - A disabled endpoint stays disabled until [enable] is called: by a person, or because a test
- *   event was delivered.
+ *   event was delivered. Send a test event without [hold].
  */
 public class EndpointHealth internal constructor(internal val native: FfiEndpointHealth) : AutoCloseable {
     /**
@@ -162,22 +183,31 @@ public class EndpointHealth internal constructor(internal val native: FfiEndpoin
     /** The id of the endpoint. */
     public val endpoint: String get() = translatingErrors { native.endpoint() }
 
-    /** The number of changes since the health was created. */
+    /** The number of changes since the health was created. It starts again at 0 after 2^53 - 1. */
     public val version: Long get() = translatingErrors { native.version() }.toLong()
 
     /**
-     * The time of the first failure after the last success, or `null` if the last attempt succeeded.
-     * While the endpoint is disabled, the time stays as it was.
+     * The time of the first failure since the last success, or since the endpoint was enabled, or
+     * `null` if there was none. While the endpoint is disabled, the time stays as it was.
      */
     public val failingSince: Instant? get() = translatingErrors { native.failingSinceMs() }?.toInstant()
 
-    /** How many deliveries were given up after a failed attempt since the last success. */
+    /**
+     * How many deliveries were given up because of failures since the last success, or since the
+     * endpoint was enabled.
+     */
     public val dead: Long get() = translatingErrors { native.dead() }.toLong()
 
-    /** When the warning was caused, or `null` if there was none since the last success. */
+    /**
+     * When the warning was caused, or `null` if there was none since the last success, or since the
+     * endpoint was enabled.
+     */
     public val warnedAt: Instant? get() = translatingErrors { native.warnedAtMs() }?.toInstant()
 
-    /** The end of the last pause that the endpoint asked for. It may be in the past. */
+    /**
+     * The end of the last pause that the endpoint asked for. It may be in the past, or as late as
+     * the year 9999: a pause is never shortened, but [enable] ends it.
+     */
     public val parkedUntil: Instant? get() = translatingErrors { native.parkedUntilMs() }?.toInstant()
 
     /** Whether the endpoint is disabled. */
@@ -194,7 +224,8 @@ public class EndpointHealth internal constructor(internal val native: FfiEndpoin
     /**
      * Returns whether events are sent to the endpoint at [now], and whether it accepts them.
      *
-     * @throws KeyrailException `time.out_of_range`.
+     * @throws KeyrailException `webhook.time_in_seconds` if [now] is before 1973-03-03, as a time in
+     *   seconds would be, and `time.out_of_range`.
      */
     public fun status(now: Instant): EndpointStatus {
         val status = translatingErrors { native.status(now.millis()) }
@@ -205,7 +236,8 @@ public class EndpointHealth internal constructor(internal val native: FfiEndpoin
      * Returns what to store instead of making an attempt, or `null` if it may be made at [now].
      *
      * If the endpoint is disabled, the delivery is given up: see [DeliveryState.giveUp]. If it asked
-     * for a pause, the delivery is postponed: see [DeliveryState.postpone].
+     * for a pause, the delivery is postponed (see [DeliveryState.postpone]), or given up if the pause
+     * ends after its deadline. Record the result like an attempt.
      *
      * @throws KeyrailException `webhook.other_endpoint`, `webhook.delivery_ended`,
      *   `webhook.time_in_seconds` if [now] is before 1973-03-03, as a time in seconds would be, and
@@ -215,8 +247,9 @@ public class EndpointHealth internal constructor(internal val native: FfiEndpoin
         translatingErrors { native.hold(delivery.native, now.millis()) }?.let(::Settled)
 
     /**
-     * Returns the health after an attempt. A delivery that was given up or postponed without an
-     * attempt changes nothing.
+     * Returns the health after an attempt, or after a delivery was held. A delivery that is given up
+     * because a pause ends after its deadline counts as a failure. A delivery that was postponed, or
+     * that the host gave up, changes nothing.
      *
      * @throws KeyrailException `webhook.other_endpoint`.
      */
@@ -234,7 +267,7 @@ public class EndpointHealth internal constructor(internal val native: FfiEndpoin
 
     /**
      * Returns the health after a person enabled the endpoint again, or after a test event was
-     * delivered. Failures, a warning and a pause are forgotten.
+     * delivered. Failures, a warning and a pause are forgotten, even if the endpoint is not disabled.
      */
     public fun enable(): HealthChange = translatingErrors { native.enable() }.toChange()
 

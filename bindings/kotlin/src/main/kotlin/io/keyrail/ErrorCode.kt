@@ -1006,6 +1006,21 @@ public object ErrorCode {
     /** A delivery to one endpoint was passed to the health of another one. */
     public const val WEBHOOK_OTHER_ENDPOINT: String = "webhook.other_endpoint"
 
+    /** A number of a receive policy is out of range, or a delivery would be forgotten before it is processed. */
+    public const val WEBHOOK_MALFORMED_RECEIVE_POLICY: String = "webhook.malformed_receive_policy"
+
+    /** A receiver would remember a delivery for less than twice the tolerance. */
+    public const val WEBHOOK_REPLAY_WINDOW: String = "webhook.replay_window"
+
+    /** A delivery was received before, was not processed, and has not been signed again since. */
+    public const val WEBHOOK_REPLAYED: String = "webhook.replayed"
+
+    /** A claim for one delivery was passed with another delivery. */
+    public const val WEBHOOK_OTHER_CLAIM: String = "webhook.other_claim"
+
+    /** A claim was finished or released already. */
+    public const val WEBHOOK_CLAIM_ENDED: String = "webhook.claim_ended"
+
     /** A time is before 1973-03-03, and was probably passed in seconds instead of milliseconds. */
     public const val WEBHOOK_TIME_IN_SECONDS: String = "webhook.time_in_seconds"
 

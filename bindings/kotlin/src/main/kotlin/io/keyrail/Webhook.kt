@@ -102,7 +102,7 @@ public class Verifier @JvmOverloads constructor(
     toleranceSeconds: Long = 300,
     headerNames: HeaderNames = HeaderNames.STANDARD,
 ) : AutoCloseable {
-    private val native =
+    internal val native =
         translatingErrors { FfiVerifier(secrets.map { it.native }, toleranceSeconds, headerNames.native) }
 
     /** Creates a verifier with one secret. */

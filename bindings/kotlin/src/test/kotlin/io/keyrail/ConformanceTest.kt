@@ -142,6 +142,8 @@ private fun call(call: String, given: JsonObject): JsonElement = when (call) {
         callDelivery(call, given)
     "webhook.health_policy", "webhook.endpoint", "webhook.endpoint_health", "webhook.endpoint_activity" ->
         callEndpoint(call, given)
+    "webhook.receive_policy", "webhook.receive", "webhook.receiver", "webhook.delivery_claim" ->
+        callReceive(call, given)
     "webhook.scheme", "webhook.scheme_sign", "webhook.scheme_verify" -> callWebhookScheme(call, given)
     "platform.get" -> json(Platform.get(given.text("name")))
     "platform.from_json" -> json(Platform.fromJson(given.configuration("platform")))
@@ -487,13 +489,15 @@ private fun JsonObject.headerNames(): HeaderNames =
     textOrNull("header_names")?.let { text -> HeaderNames.entries.single { it.text == text } }
         ?: HeaderNames.STANDARD
 
-private fun JsonObject.verified(): Verified {
+internal fun JsonObject.verifier(): Verifier {
     val secrets = texts("secrets").map(::Secret)
     val names = headerNames()
-    val verifier = this["tolerance_s"]?.let { Verifier(secrets, it.asLong, names) }
+    return this["tolerance_s"]?.let { Verifier(secrets, it.asLong, names) }
         ?: Verifier(secrets, headerNames = names)
-    return verifier.verify(pairs("headers"), text("body").toByteArray(), instant("now_ms"))
 }
+
+private fun JsonObject.verified(): Verified =
+    verifier().verify(pairs("headers"), text("body").toByteArray(), instant("now_ms"))
 
 private fun JsonObject.gateway(): Gateway {
     val secrets = get("secrets").asJsonObject.entrySet().associate { (name, given) ->

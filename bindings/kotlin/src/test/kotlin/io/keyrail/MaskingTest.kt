@@ -207,6 +207,9 @@ class MaskingTest {
         val settled = started.settle(refusal, NOW, 0.0)
         val health = EndpointHealth("desk-hook").record(settled, HealthPolicy.standard())
         val activity = EndpointActivity().apply { record(settled, 80) }
+        val received = ReceivePolicy.standard().claim("msg_1", NOW, null, NOW)
+        val claim = (received as ReceiveResult.Process).claim
+        val receiver = Receiver(Verifier(listOf(Secret(WEBHOOK_SECRET))), ReceivePolicy.standard())
         val signed = Signer(WEBHOOK_SECRET).sign("m1", NOW, body)
         val verifier = Verifier(listOf(Secret(WEBHOOK_SECRET)))
         val decoded = Keyrail.Url.decodeBatch(listOf("a%20b", "s3cr3t%"))
@@ -292,6 +295,15 @@ class MaskingTest {
             "EndpointStatus" to listOf(health.health.status(NOW)),
             "HealthChange" to listOf(health),
             "HealthPolicy" to listOf(HealthPolicy.standard()),
+            "ClaimState.Leased" to listOf(claim.state),
+            "ClaimState.Finished" to listOf(claim.finish(NOW).state),
+            "ClaimState.Released" to listOf(claim.release(NOW).state),
+            "DeliveryClaim" to listOf(claim),
+            "ReceivePolicy" to listOf(ReceivePolicy.standard()),
+            "ReceiveResult.Busy" to listOf(ReceiveResult.Busy(NOW)),
+            "ReceiveResult.Duplicate" to listOf(ReceiveResult.Duplicate),
+            "ReceiveResult.Process" to listOf(received),
+            "Receiver" to listOf(receiver),
             "GiveUp" to listOf(GiveUp.CANCELED),
             "NoResponse" to listOf(NoResponse.TLS),
             "RetryPolicy" to listOf(RetryPolicy.standard()),

@@ -1,0 +1,267 @@
+package io.keyrail
+
+import io.keyrail.ffi.FfiClaimState
+import io.keyrail.ffi.FfiDeliveryClaim
+import io.keyrail.ffi.FfiReceivePolicy
+import io.keyrail.ffi.FfiReceiveResult
+import io.keyrail.ffi.FfiReceiver
+import io.keyrail.ffi.FfiVerified
+import java.time.Instant
+
+/** How long a receiver may process a delivery, and how long it remembers it. */
+public class ReceivePolicy internal constructor(internal val native: FfiReceivePolicy) : AutoCloseable {
+    /**
+     * The time in which a delivery must be processed, in seconds. After it, a repeated delivery is
+     * processed again.
+     */
+    public val leaseSeconds: Int get() = translatingErrors { native.leaseSeconds() }.toInt()
+
+    /** How long a delivery is remembered, in seconds. */
+    public val rememberSeconds: Int get() = translatingErrors { native.rememberSeconds() }.toInt()
+
+    /**
+     * Claims a delivery, which must have been verified: returns whether to process it.
+     *
+     * A [Receiver] does this for deliveries of Standard Webhooks. Call this function for the
+     * requests of other schemes.
+     *
+     * @param id the id of the request, if the signature covers it, and otherwise a hash of the body,
+     *   for example in hex: the sender of a replayed request can choose an id that is not signed.
+     * @param timestamp the time of signing, or `null` if the scheme signs none.
+     * @param stored the claim that you have stored for this id, or `null`.
+     * @param now the current time.
+     * @throws KeyrailException `webhook.replayed` if the request was received before, was not
+     *   processed, and has not been signed again since; `webhook.malformed_id`,
+     *   `webhook.other_claim` if [stored] is for another id, `webhook.time_in_seconds` if [now] is
+     *   before 1973-03-03, as a time in seconds would be, and `time.out_of_range`.
+     */
+    public fun claim(id: String, timestamp: Instant?, stored: DeliveryClaim?, now: Instant): ReceiveResult =
+        translatingErrors { native.claim(id, timestamp?.millis(), stored?.native, now.millis()) }.toResult()
+
+    /** Returns the policy as JSON, on one line, with all members. */
+    public fun toJson(): String = translatingErrors { native.toJson() }
+
+    override fun equals(other: Any?): Boolean =
+        this === other || ifOpen(false) { other is ReceivePolicy && translatingErrors { native == other.native } }
+
+    override fun hashCode(): Int = ifOpen(0) { toJson().hashCode() }
+
+    override fun toString(): String = printed("ReceivePolicy") { "ReceivePolicy(${toJson()})" }
+
+    override fun close(): Unit = native.close()
+
+    public companion object {
+        /**
+         * Returns the policy whose members have their default values: one minute for processing,
+         * and 412,926 seconds (almost five days) for remembering. This is the deadline of
+         * [RetryPolicy.standard], and longer than the 75 hours for which a sender repeats a delivery
+         * according to Standard Webhooks.
+         */
+        @JvmStatic
+        public fun standard(): ReceivePolicy = ReceivePolicy(FfiReceivePolicy.standard())
+
+        /**
+         * Reads a policy from JSON. A policy without members is the [standard] one.
+         *
+         * @throws KeyrailException with all [faults][KeyrailException.faults].
+         */
+        @JvmStatic
+        public fun fromJson(text: String): ReceivePolicy =
+            ReceivePolicy(translatingErrors { FfiReceivePolicy.fromJson(text) })
+    }
+}
+
+/** Whether a delivery is processed, or has been. */
+public sealed interface ClaimState {
+    /**
+     * The delivery is being processed.
+     *
+     * @property until the time after which a repeated delivery is processed again.
+     */
+    public data class Leased(val until: Instant) : ClaimState
+
+    /**
+     * The delivery was processed.
+     *
+     * @property at when the processing ended.
+     */
+    public data class Finished(val at: Instant) : ClaimState
+
+    /**
+     * Processing failed. A repeated delivery is processed again.
+     *
+     * @property at when the processing ended.
+     */
+    public data class Released(val at: Instant) : ClaimState
+}
+
+/** Whether to process a delivery, and how to respond to it otherwise. */
+public sealed interface ReceiveResult {
+    /** The status of the response, or `null` if the delivery is to be processed first. */
+    public val status: Int?
+
+    /**
+     * Store the claim, and process the delivery. Respond with 204, or, if processing failed, with
+     * 500.
+     *
+     * @property claim the claim to store.
+     */
+    public data class Process(val claim: DeliveryClaim) : ReceiveResult, AutoCloseable {
+        override val status: Int? get() = null
+
+        override fun close(): Unit = claim.close()
+    }
+
+    /** The delivery was processed already. Respond with 200. */
+    public data object Duplicate : ReceiveResult {
+        override val status: Int get() = 200
+    }
+
+    /**
+     * The delivery is being processed. Respond with 409, so that the sender repeats it: nobody knows
+     * yet whether processing succeeds.
+     *
+     * @property until the time after which a repeated delivery is processed again.
+     */
+    public data class Busy(val until: Instant) : ReceiveResult {
+        override val status: Int get() = 409
+    }
+}
+
+private fun FfiReceiveResult.toResult(): ReceiveResult = when (this) {
+    is FfiReceiveResult.Process -> ReceiveResult.Process(DeliveryClaim(claim))
+    is FfiReceiveResult.Duplicate -> ReceiveResult.Duplicate
+    is FfiReceiveResult.Busy -> ReceiveResult.Busy(untilMs.toInstant())
+}
+
+/**
+ * A claim: a delivery that a receiver processes or has processed.
+ *
+ * Store it under its [id], in place of the claim that you passed to [Receiver.claim], but only if
+ * the stored claim still has the [version] of the one that you passed, or if there is still none.
+ * Otherwise, another process was faster: read its claim, and claim again. Then process the delivery,
+ * and store what [finish] returns, or, if processing failed, [release]. A claim that has expired
+ * (see [expiresAt]) can be deleted.
+ */
+public class DeliveryClaim internal constructor(internal val native: FfiDeliveryClaim) : AutoCloseable {
+    /** The id of the delivery. */
+    public val id: String get() = translatingErrors { native.id() }
+
+    /** The number of changes since the delivery was first claimed. */
+    public val version: Long get() = translatingErrors { native.version() }.toLong()
+
+    /** When the delivery was signed, or `null` if its scheme signs no time. */
+    public val timestamp: Instant? get() = translatingErrors { native.timestampMs() }?.toInstant()
+
+    /** Whether the delivery is processed, or has been. */
+    public val state: ClaimState
+        get() = when (val state = translatingErrors { native.state() }) {
+            is FfiClaimState.Leased -> ClaimState.Leased(state.untilMs.toInstant())
+            is FfiClaimState.Finished -> ClaimState.Finished(state.atMs.toInstant())
+            is FfiClaimState.Released -> ClaimState.Released(state.atMs.toInstant())
+        }
+
+    /** The time after which the claim can be deleted. */
+    public val expiresAt: Instant get() = translatingErrors { native.expiresAtMs() }.toInstant()
+
+    /**
+     * Returns the claim to store after the delivery was processed.
+     *
+     * @throws KeyrailException `webhook.claim_ended` if the claim was finished or released already,
+     *   `webhook.time_in_seconds` if [now] is before 1973-03-03, as a time in seconds would be, and
+     *   `time.out_of_range`.
+     */
+    public fun finish(now: Instant): DeliveryClaim = DeliveryClaim(translatingErrors { native.finish(now.millis()) })
+
+    /**
+     * Returns the claim to store after processing failed. The sender signs the delivery again when
+     * it repeats it; the repeated delivery is processed again.
+     *
+     * @throws KeyrailException `webhook.claim_ended` if the claim was finished or released already,
+     *   `webhook.time_in_seconds` if [now] is before 1973-03-03, as a time in seconds would be, and
+     *   `time.out_of_range`.
+     */
+    public fun release(now: Instant): DeliveryClaim = DeliveryClaim(translatingErrors { native.release(now.millis()) })
+
+    /** Returns the claim as JSON, on one line. */
+    public fun toJson(): String = translatingErrors { native.toJson() }
+
+    override fun equals(other: Any?): Boolean =
+        this === other || ifOpen(false) { other is DeliveryClaim && translatingErrors { native == other.native } }
+
+    override fun hashCode(): Int = ifOpen(0) { toJson().hashCode() }
+
+    override fun toString(): String = printed("DeliveryClaim") { native.debugText() }
+
+    override fun close(): Unit = native.close()
+
+    public companion object {
+        /**
+         * Reads a claim from JSON.
+         *
+         * @throws KeyrailException with all [faults][KeyrailException.faults]. If a newer release
+         *   wrote the claim, the only fault is `webhook.newer_schema`.
+         */
+        @JvmStatic
+        public fun fromJson(text: String): DeliveryClaim =
+            DeliveryClaim(translatingErrors { FfiDeliveryClaim.fromJson(text) })
+    }
+}
+
+/**
+ * Receives the deliveries of Standard Webhooks: verifies them, and decides which ones to process.
+ *
+ * A sender repeats a delivery until it gets a response with a status from 200 to 299, so a receiver
+ * must expect the same delivery more than once, and at the same time. Store a [DeliveryClaim] for
+ * each id, for example in a table with the id as its primary key.
+ *
+ * 1. [verify] the request.
+ * 2. Read the claim that is stored for the id, and [claim] the delivery.
+ * 3. If the result is [ReceiveResult.Process], store the new claim, process the delivery, and store
+ *    the claim again. Otherwise, respond with the result's [status][ReceiveResult.status].
+ *
+ * If there is no room for a new claim, respond with 503: without its claim, a delivery could be
+ * processed twice.
+ *
+ * @throws KeyrailException `webhook.replay_window` if the policy remembers a delivery for less than
+ *   twice the verifier's tolerance. A delivery could be replayed after it was forgotten.
+ */
+public class Receiver(verifier: Verifier, policy: ReceivePolicy) : AutoCloseable {
+    private val native = translatingErrors { FfiReceiver(verifier.native, policy.native) }
+
+    /**
+     * Verifies a delivery: see [Verifier.verify].
+     *
+     * @throws KeyrailException the errors of [Verifier.verify].
+     */
+    public fun verify(headers: List<Pair<String, String>>, body: ByteArray, now: Instant): Verified {
+        val verified = translatingErrors { copying(body) { native.verify(headers.flattened(), it, now.millis()) } }
+        return Verified(verified.id, verified.timestampMs.toInstant())
+    }
+
+    /**
+     * Verifies a delivery: see [Verifier.verify]. The headers are a map, and the body is a string.
+     *
+     * @throws KeyrailException the errors of [Verifier.verify].
+     */
+    public fun verify(headers: Map<String, List<String>>, body: String, now: Instant): Verified =
+        verify(headers.toHeaders(), body.toByteArray(), now)
+
+    /**
+     * Claims a verified delivery: returns whether to process it. [stored] is the claim that you have
+     * stored for its id, or `null`.
+     *
+     * @throws KeyrailException `webhook.replayed` if the delivery was received before, was not
+     *   processed, and has not been signed again since; `webhook.other_claim` if [stored] is for
+     *   another id, `webhook.time_in_seconds` if [now] is before 1973-03-03, as a time in seconds
+     *   would be, and `time.out_of_range`.
+     */
+    public fun claim(verified: Verified, stored: DeliveryClaim?, now: Instant): ReceiveResult {
+        val signed = FfiVerified(verified.id, verified.timestamp.millis())
+        return translatingErrors { native.claim(signed, stored?.native, now.millis()) }.toResult()
+    }
+
+    override fun toString(): String = "Receiver($MASK)"
+
+    override fun close(): Unit = native.close()
+}

@@ -109,11 +109,10 @@ impl DeliveryOutcome {
 
     /// Adds the body of the response, for the log of the delivery. Only the first 1024 bytes are
     /// kept, after the credentials that the redactor finds were replaced. Bytes that are not UTF-8
-    /// are replaced by U+FFFD. A body with a zero byte is not kept, because it is probably not UTF-8,
-    /// and its credentials would not be found. Pass the whole body, or at least the first 65,536
-    /// bytes, so that a credential is not cut off before it is found. Without a response, there is
-    /// no body, and this one is ignored. `body` is `bytes`, a
-    /// `bytearray` or a `memoryview`.
+    /// are replaced by U+FFFD. A body with a zero byte is not kept, because it is probably UTF-16
+    /// or binary, and credentials in it would not be found. Pass the whole body, or at least the
+    /// first 65,536 bytes, so that a credential is not cut off before it is found. The body is
+    /// ignored if there was no response. `body` is `bytes`, a `bytearray` or a `memoryview`.
     fn with_body(&self, py: Python<'_>, body: Bytes<'_>, redactor: &Redactor) -> PyResult<Self> {
         let (body, outcome): (&[u8], _) = (&body, self.0.clone());
         plain_sized(py, body.len(), || outcome.with_body(body, &redactor.0)).map(Self)
@@ -218,7 +217,7 @@ impl Settled {
 
     /// The time before which no delivery may be sent to the endpoint, or None if the endpoint did
     /// not ask for a pause. It asks with a status of 429 or 503 and the header `Retry-After`. The
-    /// time does not depend on what becomes of this delivery.
+    /// pause applies even if this delivery is given up. `EndpointHealth.record` stores it.
     #[getter]
     fn parked_until<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
         datetime(py, self.0.parked_until())
@@ -247,9 +246,10 @@ impl Settled {
 /// Store it, for example with `next_at` as an indexed column. When an attempt is due, sign a
 /// request with `request`, send it, and store the state that `settle` returns. Store it only if the
 /// stored `attempts` and `next_at` are still the ones that you read. Otherwise, another worker was
-/// faster, or the delivery was given up: drop the new state, but park or disable the endpoint as
-/// `Settled` says. If a worker stops between the request and the storing, the event is sent again:
-/// an endpoint must expect the same id more than once.
+/// faster, or the delivery was given up: drop the new state, but still pass the result to
+/// `EndpointHealth.record`. If a worker stops between the request and the storing, the event is
+/// sent again: an endpoint must expect the same id more than once. If two workers read the same
+/// state, both send the event: to prevent this, lock the row until the new state is stored.
 /// `DeliveryState.start()` and `DeliveryState.from_json()` create one.
 #[pyclass(frozen, eq, module = "keyrail.webhook")]
 #[derive(PartialEq)]

@@ -13,9 +13,11 @@ use crate::{quoted, quoted_or_none};
 
 /// When an endpoint that fails is reported, and when it is disabled.
 ///
-/// An endpoint is disabled if it has failed for the second time span, if as many deliveries were
-/// given up, and if the difference between the two time spans has passed since the warning.
-/// `HealthPolicy.standard()` and `HealthPolicy.from_json()` create one.
+/// A failure disables an endpoint if the endpoint has failed for at least `disable_after_seconds`,
+/// if at least `disable_after_dead` deliveries were given up, and if the warning is as old as the
+/// difference between `disable_after_seconds` and `warn_after_seconds`. A failure never disables an
+/// endpoint without an earlier warning. `HealthPolicy.standard()` and `HealthPolicy.from_json()`
+/// create one.
 #[pyclass(frozen, eq, module = "keyrail.webhook")]
 #[derive(PartialEq)]
 pub(crate) struct HealthPolicy(core::HealthPolicy);
@@ -101,7 +103,8 @@ impl HealthChange {
     }
 }
 
-/// The health of an endpoint: whether events are sent to it now, and since when it fails.
+/// The health of an endpoint: whether events may be sent to it, and since when its attempts have
+/// failed.
 ///
 /// Store one for each endpoint, and insert the first one only if none is stored. Before an attempt,
 /// `hold` returns whether it may be made. After it, `record` returns the health to store. It is
@@ -111,18 +114,17 @@ impl HealthChange {
 ///
 /// Store the delivery and the health in one transaction, if you can. Otherwise, store the delivery
 /// first: if a worker stops in between, one attempt is not counted. If another worker has stored
-/// the delivery in the meantime, record the attempt nevertheless, but do not report its `delivery`
-/// events.
+/// the delivery in the meantime, record the attempt anyway, but do not report the events whose
+/// names begin with `delivery.`.
 ///
-/// - An endpoint that has failed for long causes a warning. If it fails for longer, and if some
-///   deliveries were given up, it is disabled: see `HealthPolicy`. The time is measured from the
-///   first failure after the last success to the latest failure, so an endpoint to which nothing is
-///   sent is not disabled. Attempts count in the order in which they are recorded: record each one
-///   at once.
+/// - An endpoint that keeps failing causes a warning, and is disabled later if enough deliveries
+///   were given up: see `HealthPolicy`. The time is measured from the first failure after the last
+///   success to the latest failure, so an endpoint to which nothing is sent is not disabled.
+///   Attempts count in the order in which they are recorded: record each one as soon as it ends.
 /// - Any success resets what was measured.
 /// - A response with the status 410 disables the endpoint at once.
 /// - A disabled endpoint stays disabled until `enable` is called: by a person, or because a test
-///   event was delivered. Send a test event without `hold`.
+///   event was delivered. Do not call `hold` for a test event, because it would be given up.
 ///
 /// Raises WebhookError: `webhook.malformed_endpoint`.
 #[pyclass(frozen, eq, module = "keyrail.webhook")]
@@ -217,7 +219,8 @@ impl EndpointHealth {
     ///
     /// If the endpoint is disabled, the delivery is given up: see `DeliveryState.give_up`. If it
     /// asked for a pause, the delivery is postponed (see `DeliveryState.postpone`), or given up if
-    /// the pause ends after its deadline. Record the result like an attempt.
+    /// the pause ends after its deadline. Call this when the delivery is due: the time of its next
+    /// attempt is not checked. Record the result like an attempt.
     ///
     /// Raises WebhookError: `webhook.other_endpoint`, `webhook.delivery_ended`, and
     /// `webhook.time_in_seconds` if `now` is before 1973-03-03, as a time in seconds would be.
@@ -231,8 +234,9 @@ impl EndpointHealth {
     }
 
     /// Returns the health after an attempt, or after a delivery was held. A delivery that is given
-    /// up because a pause ends after its deadline counts as a failure. A delivery that was postponed,
-    /// or that the host gave up, changes nothing.
+    /// up because a pause ends after its deadline counts as a failure. A delivery that was
+    /// postponed, or that the host gave up, changes nothing. While the endpoint is disabled,
+    /// nothing changes, but the events of deliveries are still returned.
     ///
     /// Raises WebhookError: `webhook.other_endpoint`.
     fn record(
@@ -255,7 +259,7 @@ impl EndpointHealth {
 
     /// Returns the health after a person enabled the endpoint again, or after a test event was
     /// delivered. Failures, a warning and a pause are forgotten, even if the endpoint is not
-    /// disabled.
+    /// disabled. Deliveries that were given up are not resumed.
     fn enable(&self) -> HealthChange {
         HealthChange(self.0.enable())
     }
@@ -276,9 +280,9 @@ impl EndpointHealth {
 /// failures.
 ///
 /// Each process records the attempts that it made. `merge` adds the activity of another process, of
-/// another period, or of another endpoint; the order does not matter. Merge each activity once: it
-/// is counted as often as it is merged. `EndpointActivity()` has no attempts. Threads may share an
-/// activity.
+/// another period, or of another endpoint; the order does not matter. Merge each activity only
+/// once: merging it twice counts its attempts twice. `EndpointActivity()` has no attempts. Threads
+/// may share an activity.
 #[pyclass(frozen, module = "keyrail.webhook")]
 pub(crate) struct EndpointActivity(Mutex<core::EndpointActivity>);
 
@@ -358,8 +362,8 @@ impl EndpointActivity {
     }
 
     /// The median latency of the responses, in milliseconds, or None if there were no responses. It
-    /// is rounded up to the bound of a bucket, by at most a third from 4 milliseconds on. More than
-    /// 100 seconds count as `max_ms`.
+    /// is the upper bound of a bucket, but not more than `max_ms`: up to 6 milliseconds, it is
+    /// exact; up to 100 seconds, it is at most 28% too large; beyond that, it is `max_ms`.
     #[getter]
     fn p50_ms(&self, py: Python<'_>) -> PyResult<Option<u32>> {
         self.read(py, core::EndpointActivity::p50_ms)
@@ -396,8 +400,9 @@ impl EndpointActivity {
     }
 
     /// Returns a report on an endpoint as JSON, on one line, for a dashboard: its health, the
-    /// counts, the success rate with four decimals, the latencies, and the last failures. The rate is
-    /// 1 only if all attempts succeeded, and 0 only if none did.
+    /// counts, the success rate with four decimals, the latencies, and the last failures. The rate
+    /// is 1 only if all attempts succeeded, and 0 only if none did. The activity does not contain
+    /// the id of the endpoint: pass the health of the right one.
     ///
     /// Raises WebhookError: `webhook.time_in_seconds` if `now` is before 1973-03-03, as a time in
     /// seconds would be.

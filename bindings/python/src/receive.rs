@@ -18,9 +18,9 @@ pub(crate) struct ReceivePolicy(core::ReceivePolicy);
 
 #[pymethods]
 impl ReceivePolicy {
-    /// Returns the policy whose members have their default values: one minute for processing, and
-    /// 412,926 seconds (almost five days) for remembering. This is the deadline of
-    /// `RetryPolicy.standard()`, and longer than the 75 hours for which a sender repeats a delivery
+    /// Returns the policy whose members have their default values: a lease of one minute, and
+    /// claims that are kept for 412,926 seconds (almost five days). This is the deadline of
+    /// `RetryPolicy.standard()`, and longer than the 75 hours for which senders repeat a delivery
     /// according to Standard Webhooks.
     #[staticmethod]
     fn standard() -> Self {
@@ -36,14 +36,15 @@ impl ReceivePolicy {
         call_sized(py, document.len(), || core::ReceivePolicy::from_json(&document)).map(Self)
     }
 
-    /// The time in which a delivery must be processed, in seconds. After it, a repeated delivery is
-    /// processed again.
+    /// The length of a lease, in seconds. If processing takes longer, a repeated delivery is
+    /// processed again, possibly at the same time: choose a lease that is longer than the longest
+    /// processing and the difference between the clocks of your servers.
     #[getter]
     fn lease_seconds(&self) -> u32 {
         self.0.lease_seconds()
     }
 
-    /// How long a delivery is remembered, in seconds.
+    /// How long a claim is kept after the end of its lease, in seconds.
     #[getter]
     fn remember_seconds(&self) -> u32 {
         self.0.remember_seconds()
@@ -52,15 +53,20 @@ impl ReceivePolicy {
     /// Claims a delivery, which must have been verified: returns whether to process it.
     ///
     /// A `Receiver` does this for deliveries of Standard Webhooks. Call this function for the
-    /// requests of other schemes. `id` is the id of the request, if the signature covers it, and
-    /// otherwise a hash of the body, for example in hex: the sender of a replayed request can choose
-    /// an id that is not signed. `timestamp` is the time of signing, or None if the scheme signs
-    /// none. `stored` is the claim that you have stored for this id, or None.
+    /// requests of other schemes. If a scheme signs the time, the policy must remember a delivery
+    /// for at least twice the tolerance; if it signs none, a request can be replayed after it was
+    /// forgotten. `id` is the id of the request if `VerifiedRequest.is_id_signed` is true.
+    /// Otherwise, an attacker who replays a request can change the id: pass the SHA-256, in hex, of
+    /// everything that the signature covers except the time (see `VerifiedRequest.covered`).
+    /// Requests in which all this is equal count as duplicates. An id must be 1 to 256 visible
+    /// ASCII characters without dots; pass the SHA-256 of any other id. `timestamp` is the time of
+    /// signing, or None if the scheme signs none, or if the sender does not sign a request again
+    /// when it repeats it. `stored` is the claim that you have stored for this id, or None.
     ///
-    /// Raises WebhookError: `webhook.replayed` if the request was received before, was not
-    /// processed, and has not been signed again since; `webhook.malformed_id`,
-    /// `webhook.other_claim` if `stored` is for another id, and `webhook.time_in_seconds` if `now`
-    /// is before 1973-03-03, as a time in seconds would be.
+    /// Raises WebhookError: `webhook.replayed` if the request was claimed before, its lease has
+    /// ended or its processing failed, and its timestamp is not later than that of the claim;
+    /// `webhook.malformed_id`, `webhook.other_claim` if `stored` is for another id, and
+    /// `webhook.time_in_seconds` if `now` is before 1973-03-03, as a time in seconds would be.
     fn claim(
         &self,
         py: Python<'_>,
@@ -115,7 +121,7 @@ impl ReceiveResult {
         }
     }
 
-    /// The time after which a repeated delivery is processed again, or None unless the kind is
+    /// The time from which on a repeated delivery is processed again, or None unless the kind is
     /// `busy`.
     #[getter]
     fn until<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
@@ -136,13 +142,16 @@ impl ReceiveResult {
     }
 }
 
-/// A claim: a delivery that a receiver processes or has processed.
+/// A lease on a delivery, and the record that it was processed.
 ///
-/// Store it under its `id`, in place of the claim that you passed to `Receiver.claim`, but only if
-/// the stored claim still has the `version` of the one that you passed, or if there is still none.
-/// Otherwise, another process was faster: read its claim, and claim again. Then process the delivery,
-/// and store what `finish` returns, or, if processing failed, `release`. A claim that has expired
-/// (see `expires_at`) can be deleted.
+/// Store it under the webhook (your name for the sender and the endpoint) and the `id`, in place of
+/// the claim that you passed to `Receiver.claim`, but only if the stored claim still has the
+/// `version` of the one that you passed, or if there is still none. Otherwise, another process was
+/// faster: read its claim, and claim again. When the claim is stored, process the delivery, and
+/// store what `finish` returns, or, if processing failed, `release`, in the same way. If another
+/// process has claimed the delivery because the lease had ended, read its claim, and store what its
+/// `finish` returns, unless it is finished, or processing failed. A claim that has expired (see
+/// `expires_at`) can be deleted.
 #[pyclass(frozen, eq, module = "keyrail.webhook")]
 #[derive(PartialEq)]
 pub(crate) struct DeliveryClaim(core::DeliveryClaim);
@@ -164,7 +173,7 @@ impl DeliveryClaim {
         self.0.id()
     }
 
-    /// The number of changes since the delivery was first claimed.
+    /// The version, which differs from that of every earlier claim of this id.
     #[getter]
     fn version(&self) -> u64 {
         self.0.version()
@@ -176,8 +185,9 @@ impl DeliveryClaim {
         datetime(py, self.0.timestamp())
     }
 
-    /// Whether the delivery is processed, or has been. The state is `leased`, `finished` or
-    /// `released`: a delivery is processed again if it is released, or if the lease has ended.
+    /// Whether the delivery is being processed, was processed, or could not be processed. The state
+    /// is `leased`, `finished` or `released`: a delivery is processed again if it is released, or
+    /// if the lease has ended.
     #[getter]
     fn state(&self) -> &'static str {
         match self.0.state() {
@@ -215,14 +225,16 @@ impl DeliveryClaim {
 
     /// Returns the claim to store after the delivery was processed.
     ///
-    /// Raises WebhookError: `webhook.claim_ended` if the claim was finished or released already, and
+    /// Raises WebhookError: `webhook.claim_ended` if the claim was finished already, and
     /// `webhook.time_in_seconds` if `now` is before 1973-03-03, as a time in seconds would be.
     fn finish(&self, py: Python<'_>, now: Now) -> PyResult<Self> {
         call(py, || self.0.finish(now.0)).map(Self)
     }
 
-    /// Returns the claim to store after processing failed. The sender signs the delivery again when
-    /// it repeats it; the repeated delivery is processed again.
+    /// Returns the claim to store after processing failed. A repeated delivery is processed again
+    /// if its timestamp is later than that of this claim, and otherwise rejected with
+    /// `webhook.replayed`. If the scheme signs no timestamp, every repeated delivery is processed
+    /// again, even one that an attacker replays.
     ///
     /// Raises WebhookError: `webhook.claim_ended` if the claim was finished or released already, and
     /// `webhook.time_in_seconds` if `now` is before 1973-03-03, as a time in seconds would be.
@@ -242,20 +254,25 @@ impl DeliveryClaim {
 
 /// Receives the deliveries of Standard Webhooks: verifies them, and decides which ones to process.
 ///
-/// A sender repeats a delivery until it gets a response with a status from 200 to 299, so a receiver
-/// must expect the same delivery more than once, and at the same time. Store a `DeliveryClaim` for
-/// each id, for example in a table with the id as its primary key.
+/// A sender repeats a delivery until it gets a response with a status from 200 to 299, so a
+/// receiver must expect the same delivery more than once, and at the same time. Store a
+/// `DeliveryClaim` for each id of each webhook, for example in a table whose primary key consists
+/// of both: different senders, or different endpoints of one sender, may have the same ids.
 ///
 /// 1. `verify` the request.
 /// 2. Read the claim that is stored for the id, and `claim` the delivery.
-/// 3. If the result's kind is `process`, store the new claim, process the delivery, and store the
-///    claim again. Otherwise, respond with the result's `status`.
+/// 3. If the result's kind is `process`, store the new claim as `DeliveryClaim` describes, process
+///    the delivery, and store the result of `finish` or `release`. Otherwise, respond with the
+///    result's `status`.
 ///
-/// If there is no room for a new claim, respond with 503: without its claim, a delivery could be
-/// processed twice.
+/// If the claim cannot be stored, for example because the store is full, respond with 503, and do
+/// not process the delivery: it could be processed twice. Process the delivery and store the
+/// finished claim in one transaction, if you can. Otherwise, if a process stops in between, the
+/// delivery is processed again.
 ///
 /// Raises WebhookError: `webhook.replay_window` if the policy remembers a delivery for less than
-/// twice the verifier's tolerance. A delivery could be replayed after it was forgotten.
+/// twice the verifier's tolerance. A delivery could be replayed after it was forgotten. If it is
+/// remembered for less time than the sender repeats it, a late repeat is processed again.
 #[pyclass(frozen, module = "keyrail.webhook")]
 pub(crate) struct Receiver(core::Receiver);
 
@@ -283,10 +300,10 @@ impl Receiver {
     /// Claims a verified delivery: returns whether to process it. `stored` is the claim that you have
     /// stored for its id, or None.
     ///
-    /// Raises WebhookError: `webhook.replayed` if the delivery was received before, was not
-    /// processed, and has not been signed again since; `webhook.other_claim` if `stored` is for
-    /// another id, and `webhook.time_in_seconds` if `now` is before 1973-03-03, as a time in seconds
-    /// would be.
+    /// Raises WebhookError: `webhook.replayed` if the delivery was claimed before, its lease has
+    /// ended or its processing failed, and its timestamp is not later than that of the claim;
+    /// `webhook.other_claim` if `stored` is for another id, and `webhook.time_in_seconds` if `now`
+    /// is before 1973-03-03, as a time in seconds would be.
     fn claim(
         &self,
         py: Python<'_>,

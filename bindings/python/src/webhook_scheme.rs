@@ -91,9 +91,9 @@ impl Scheme {
     /// them. The body must be unchanged, byte for byte.
     ///
     /// If the scheme has a timestamp, it may differ from `now` by at most the tolerance, in either
-    /// direction. Without a timestamp, an old request is as valid as a new one: remember the ids of
-    /// the requests that you processed. `VerifiedRequest.covered` says which parts of the request are
-    /// signed. Do not trust any other part.
+    /// direction. Without a timestamp, an old request is as valid as a new one: pass every verified
+    /// request to `ReceivePolicy.claim`. `VerifiedRequest.covered` says which parts of the request
+    /// are signed. Do not trust any other part.
     ///
     /// Each secret is a string or a Secret. For `ed25519`, it is the vendor's public key. `url` is
     /// the whole URL to which the request was sent, with its query. Behind a proxy, it is the URL

@@ -1,4 +1,4 @@
-//! The errors of webhook secrets, headers and targets.
+//! The errors of this crate.
 
 use keyrail_core::Problem;
 
@@ -134,7 +134,7 @@ keyrail_core::error_kinds! {
             "url_unescape may contain only the characters :/?@!$'()*,;";
         /// A separator ends as it begins, or may occur in the URL or the timestamp before it.
         AmbiguousSeparator = "webhook.ambiguous_separator",
-            "a separator must not end as it begins, like -- does, and after the URL or the timestamp it must contain a character that these cannot contain: for example, a line feed";
+            "a separator must not begin and end with the same characters, like -- does, and after the URL or the timestamp it must contain a character that these cannot contain: for example, a line feed";
         /// The body or the form is followed by more than one other part.
         ContentNotLast = "webhook.content_not_last",
             "put the body or the form last, or before one separator and one other part";
@@ -226,30 +226,31 @@ keyrail_core::error_kinds! {
             "the id of an endpoint must be 1 to 256 bytes long, without control characters";
         /// A delivery was delivered or given up already.
         DeliveryEnded = "webhook.delivery_ended",
-            "this delivery has ended: read its state again, and skip it";
-        /// A number of a health policy is out of range, or an endpoint would be disabled before a
-        /// warning.
+            "this delivery was already delivered or given up: read its state again, and make no attempt";
+        /// A number of a health policy is out of range, or `disable_after_seconds` is less than
+        /// `warn_after_seconds`.
         MalformedHealthPolicy = "webhook.malformed_health_policy",
             "warn_after_seconds and disable_after_seconds must be from 1 to 86400000, and disable_after_dead from 1 to 1000000; disable_after_seconds must not be less than warn_after_seconds";
         /// A delivery to one endpoint was passed to the health of another one.
         OtherEndpoint = "webhook.other_endpoint",
             "the delivery is for another endpoint: pass the health of the endpoint that the delivery names";
-        /// A number of a receive policy is out of range, or a delivery would be forgotten before it
-        /// is processed.
+        /// A number of a receive policy is out of range, or `remember_seconds` is less than
+        /// `lease_seconds`.
         MalformedReceivePolicy = "webhook.malformed_receive_policy",
             "lease_seconds must be from 1 to 86400, and remember_seconds from 1 to 86400000; remember_seconds must not be less than lease_seconds";
         /// A receiver would remember a delivery for less than twice the tolerance.
         ReplayWindow = "webhook.replay_window",
             "a receiver must remember a delivery for at least twice the verifier's tolerance: increase remember_seconds, or decrease the tolerance";
-        /// A delivery was received before, was not processed, and has not been signed again since.
+        /// A delivery was claimed before, was not processed, and its timestamp is not later than that
+        /// of the claim.
         Replayed = "webhook.replayed",
-            "this delivery was received before, with the same timestamp or a later one: the sender must sign it again when it repeats it";
+            "replayed delivery: its timestamp is not later than that of an earlier one with this id, so the sender must sign it again when it repeats it";
         /// A claim for one delivery was passed with another delivery.
         OtherClaim = "webhook.other_claim",
             "the stored claim is for another delivery: read the claim that is stored for the id of this one";
-        /// A claim was finished or released already.
+        /// A claim was finished already, or was released and is released again.
         ClaimEnded = "webhook.claim_ended",
-            "this claim has ended: finish or release a claim once";
+            "this claim has ended already: read the stored claim again";
         /// A time is before 1973-03-03, and was probably passed in seconds instead of milliseconds.
         TimeInSeconds = "webhook.time_in_seconds",
             "the time is before 1973-03-03: pass it in milliseconds, not seconds";
@@ -267,9 +268,10 @@ keyrail_core::error_kinds! {
 
 /// Returns the problem for a rejected delivery or webhook URL.
 ///
-/// Its status is 400 for a rejected URL, and for a header that is missing, duplicated or malformed.
-/// It is 403 if the delivery is too old, is too new or has no valid signature, and 500 for an error
-/// on the receiver's side, such as a malformed secret or a current time in seconds.
+/// Its status is 400 for a rejected webhook URL, and for a request with a header, a signed part or a
+/// body that is missing, duplicated or malformed. It is 403 if the delivery is too old, is too new, is
+/// replayed or has no valid signature, and 500 for an error on the receiver's side, such as a malformed
+/// secret or a current time in seconds.
 ///
 /// ```
 /// use keyrail_core::{Secret, Timestamp};

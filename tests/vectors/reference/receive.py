@@ -50,11 +50,12 @@ def claim(policy, id, timestamp, stored, now):
     """Returns the result of a claim, and the new claim if the delivery is to be processed."""
     if not re.fullmatch("[!-~]{1,256}", id) or "." in id:
         raise Rejected("webhook.malformed_id")
-    if now < MIN_MS:
+    if now < MIN_MS or timestamp is not None and timestamp < MIN_MS:
         raise Rejected("webhook.time_in_seconds")
     if stored and stored["id"] != id:
         raise Rejected("webhook.other_claim")
-    if stored and now >= stored["expires_at"]:
+    version = (stored["version"] + 1) % (MOST + 1) if stored else now
+    if stored and now > stored["expires_at"]:
         stored = None
     if stored and "finished_at" in stored:
         return {"kind": "duplicate", "status": 200}, None
@@ -63,12 +64,13 @@ def claim(policy, id, timestamp, stored, now):
     known = stored and stored.get("timestamp")
     if known is not None and timestamp is not None and timestamp <= known:
         raise Rejected("webhook.replayed")
-    new = {"id": id, "version": (stored["version"] + 1) % (MOST + 1) if stored else 0}
+    new = {"id": id, "version": version}
     signed_at = known if timestamp is None else timestamp
     if signed_at is not None:
         new["timestamp"] = signed_at
-    new["leased_until"] = min(now + policy["lease_seconds"] * 1000, LAST)
-    new["expires_at"] = min(now + policy["remember_seconds"] * 1000, LAST)
+    end = new["leased_until"] = min(now + policy["lease_seconds"] * 1000, LAST)
+    end = end if signed_at is None else max(end, signed_at)
+    new["expires_at"] = min(end + policy["remember_seconds"] * 1000, LAST)
     return {"kind": "process", "status": None}, new
 
 
@@ -80,11 +82,14 @@ def receive(given):
     for step in given["steps"]:
         now = step["now_ms"]
         if "finish" in step or "release" in step:
-            if "leased_until" not in stored:
+            if "finished_at" in stored or "release" in step and "released_at" in stored:
                 raise Rejected("webhook.claim_ended")
             if now < MIN_MS:
                 raise Rejected("webhook.time_in_seconds")
-            del stored["leased_until"]
+            names = [name for name in ("leased_until", "released_at") if name in stored]
+            start = stored.pop(names[0])
+            kept = stored["expires_at"] - start
+            stored["expires_at"] = min(max(stored["expires_at"], now + kept), LAST)
             stored["version"] = (stored["version"] + 1) % (MOST + 1)
             stored["finished_at" if "finish" in step else "released_at"] = now
             results.append(None)

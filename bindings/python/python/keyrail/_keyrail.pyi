@@ -3219,11 +3219,10 @@ class DeliveryOutcome:
     def with_body(self, body: _Bytes, redactor: Redactor) -> DeliveryOutcome:
         """Adds the body of the response, for the log of the delivery. Only the first 1024 bytes are
         kept, after the credentials that the redactor finds were replaced. Bytes that are not UTF-8
-        are replaced by U+FFFD. A body with a zero byte is not kept, because it is probably not UTF-8,
-        and its credentials would not be found. Pass the whole body, or at least the first 65,536
-        bytes, so that a credential is not cut off before it is found. Without a response, there is
-        no body, and this one is ignored. `body` is `bytes`, a
-        `bytearray` or a `memoryview`.
+        are replaced by U+FFFD. A body with a zero byte is not kept, because it is probably UTF-16
+        or binary, and credentials in it would not be found. Pass the whole body, or at least the
+        first 65,536 bytes, so that a credential is not cut off before it is found. The body is
+        ignored if there was no response. `body` is `bytes`, a `bytearray` or a `memoryview`.
         """
     @property
     def status(self) -> int | None:
@@ -3276,7 +3275,7 @@ class Settled:
     def parked_until(self) -> datetime | None:
         """The time before which no delivery may be sent to the endpoint, or None if the endpoint did
         not ask for a pause. It asks with a status of 429 or 503 and the header `Retry-After`. The
-        time does not depend on what becomes of this delivery.
+        pause applies even if this delivery is given up. `EndpointHealth.record` stores it.
         """
     @property
     def is_attempt(self) -> bool:
@@ -3292,9 +3291,10 @@ class DeliveryState:
     Store it, for example with `next_at` as an indexed column. When an attempt is due, sign a
     request with `request`, send it, and store the state that `settle` returns. Store it only if the
     stored `attempts` and `next_at` are still the ones that you read. Otherwise, another worker was
-    faster, or the delivery was given up: drop the new state, but park or disable the endpoint as
-    `Settled` says. If a worker stops between the request and the storing, the event is sent again:
-    an endpoint must expect the same id more than once.
+    faster, or the delivery was given up: drop the new state, but still pass the result to
+    `EndpointHealth.record`. If a worker stops between the request and the storing, the event is
+    sent again: an endpoint must expect the same id more than once. If two workers read the same
+    state, both send the event: to prevent this, lock the row until the new state is stored.
     `DeliveryState.start()` and `DeliveryState.from_json()` create one.
     """
     __hash__: ClassVar[None]  # type: ignore[assignment]
@@ -3399,9 +3399,11 @@ class DeliveryState:
 class HealthPolicy:
     """When an endpoint that fails is reported, and when it is disabled.
 
-    An endpoint is disabled if it has failed for the second time span, if as many deliveries were
-    given up, and if the difference between the two time spans has passed since the warning.
-    `HealthPolicy.standard()` and `HealthPolicy.from_json()` create one.
+    A failure disables an endpoint if the endpoint has failed for at least `disable_after_seconds`,
+    if at least `disable_after_dead` deliveries were given up, and if the warning is as old as the
+    difference between `disable_after_seconds` and `warn_after_seconds`. A failure never disables an
+    endpoint without an earlier warning. `HealthPolicy.standard()` and `HealthPolicy.from_json()`
+    create one.
     """
     __hash__: ClassVar[None]  # type: ignore[assignment]
     def __eq__(self, other: object, /) -> bool: ...
@@ -3455,7 +3457,8 @@ class HealthChange:
 
 @final
 class EndpointHealth:
-    """The health of an endpoint: whether events are sent to it now, and since when it fails.
+    """The health of an endpoint: whether events may be sent to it, and since when its attempts have
+    failed.
 
     Store one for each endpoint, and insert the first one only if none is stored. Before an attempt,
     `hold` returns whether it may be made. After it, `record` returns the health to store. It is
@@ -3465,18 +3468,17 @@ class EndpointHealth:
 
     Store the delivery and the health in one transaction, if you can. Otherwise, store the delivery
     first: if a worker stops in between, one attempt is not counted. If another worker has stored
-    the delivery in the meantime, record the attempt nevertheless, but do not report its `delivery`
-    events.
+    the delivery in the meantime, record the attempt anyway, but do not report the events whose
+    names begin with `delivery.`.
 
-    - An endpoint that has failed for long causes a warning. If it fails for longer, and if some
-      deliveries were given up, it is disabled: see `HealthPolicy`. The time is measured from the
-      first failure after the last success to the latest failure, so an endpoint to which nothing is
-      sent is not disabled. Attempts count in the order in which they are recorded: record each one
-      at once.
+    - An endpoint that keeps failing causes a warning, and is disabled later if enough deliveries
+      were given up: see `HealthPolicy`. The time is measured from the first failure after the last
+      success to the latest failure, so an endpoint to which nothing is sent is not disabled.
+      Attempts count in the order in which they are recorded: record each one as soon as it ends.
     - Any success resets what was measured.
     - A response with the status 410 disables the endpoint at once.
     - A disabled endpoint stays disabled until `enable` is called: by a person, or because a test
-      event was delivered. Send a test event without `hold`.
+      event was delivered. Do not call `hold` for a test event, because it would be given up.
 
     Raises WebhookError: `webhook.malformed_endpoint`.
     """
@@ -3540,15 +3542,17 @@ class EndpointHealth:
 
         If the endpoint is disabled, the delivery is given up: see `DeliveryState.give_up`. If it
         asked for a pause, the delivery is postponed (see `DeliveryState.postpone`), or given up if
-        the pause ends after its deadline. Record the result like an attempt.
+        the pause ends after its deadline. Call this when the delivery is due: the time of its next
+        attempt is not checked. Record the result like an attempt.
 
         Raises WebhookError: `webhook.other_endpoint`, `webhook.delivery_ended`, and
         `webhook.time_in_seconds` if `now` is before 1973-03-03, as a time in seconds would be.
         """
     def record(self, settled: Settled, policy: HealthPolicy) -> HealthChange:
         """Returns the health after an attempt, or after a delivery was held. A delivery that is given
-        up because a pause ends after its deadline counts as a failure. A delivery that was postponed,
-        or that the host gave up, changes nothing.
+        up because a pause ends after its deadline counts as a failure. A delivery that was
+        postponed, or that the host gave up, changes nothing. While the endpoint is disabled,
+        nothing changes, but the events of deliveries are still returned.
 
         Raises WebhookError: `webhook.other_endpoint`.
         """
@@ -3562,7 +3566,7 @@ class EndpointHealth:
     def enable(self) -> HealthChange:
         """Returns the health after a person enabled the endpoint again, or after a test event was
         delivered. Failures, a warning and a pause are forgotten, even if the endpoint is not
-        disabled.
+        disabled. Deliveries that were given up are not resumed.
         """
     def to_json(self) -> str:
         """Returns the health as JSON, on one line."""
@@ -3573,9 +3577,9 @@ class EndpointActivity:
     failures.
 
     Each process records the attempts that it made. `merge` adds the activity of another process, of
-    another period, or of another endpoint; the order does not matter. Merge each activity once: it
-    is counted as often as it is merged. `EndpointActivity()` has no attempts. Threads may share an
-    activity.
+    another period, or of another endpoint; the order does not matter. Merge each activity only
+    once: merging it twice counts its attempts twice. `EndpointActivity()` has no attempts. Threads
+    may share an activity.
     """
     def __new__(cls) -> EndpointActivity: ...
     @staticmethod
@@ -3622,8 +3626,8 @@ class EndpointActivity:
     @property
     def p50_ms(self) -> int | None:
         """The median latency of the responses, in milliseconds, or None if there were no responses. It
-        is rounded up to the bound of a bucket, by at most a third from 4 milliseconds on. More than
-        100 seconds count as `max_ms`.
+        is the upper bound of a bucket, but not more than `max_ms`: up to 6 milliseconds, it is
+        exact; up to 100 seconds, it is at most 28% too large; beyond that, it is `max_ms`.
         """
     @property
     def p95_ms(self) -> int | None:
@@ -3641,8 +3645,9 @@ class EndpointActivity:
         """Returns the activity as JSON, on one line."""
     def report(self, health: EndpointHealth, now: _Now) -> str:
         """Returns a report on an endpoint as JSON, on one line, for a dashboard: its health, the
-        counts, the success rate with four decimals, the latencies, and the last failures. The rate is
-        1 only if all attempts succeeded, and 0 only if none did.
+        counts, the success rate with four decimals, the latencies, and the last failures. The rate
+        is 1 only if all attempts succeeded, and 0 only if none did. The activity does not contain
+        the id of the endpoint: pass the health of the right one.
 
         Raises WebhookError: `webhook.time_in_seconds` if `now` is before 1973-03-03, as a time in
         seconds would be.
@@ -3658,9 +3663,9 @@ class ReceivePolicy:
     def __ne__(self, other: object, /) -> bool: ...
     @staticmethod
     def standard() -> ReceivePolicy:
-        """Returns the policy whose members have their default values: one minute for processing, and
-        412,926 seconds (almost five days) for remembering. This is the deadline of
-        `RetryPolicy.standard()`, and longer than the 75 hours for which a sender repeats a delivery
+        """Returns the policy whose members have their default values: a lease of one minute, and
+        claims that are kept for 412,926 seconds (almost five days). This is the deadline of
+        `RetryPolicy.standard()`, and longer than the 75 hours for which senders repeat a delivery
         according to Standard Webhooks.
         """
     @staticmethod
@@ -3672,27 +3677,33 @@ class ReceivePolicy:
         """
     @property
     def lease_seconds(self) -> int:
-        """The time in which a delivery must be processed, in seconds. After it, a repeated delivery is
-        processed again.
+        """The length of a lease, in seconds. If processing takes longer, a repeated delivery is
+        processed again, possibly at the same time: choose a lease that is longer than the longest
+        processing and the difference between the clocks of your servers.
         """
     @property
     def remember_seconds(self) -> int:
-        """How long a delivery is remembered, in seconds."""
+        """How long a claim is kept after the end of its lease, in seconds."""
     def claim(
         self, id: str, timestamp: _Now | None, stored: DeliveryClaim | None, now: _Now
     ) -> ReceiveResult:
         """Claims a delivery, which must have been verified: returns whether to process it.
 
         A `Receiver` does this for deliveries of Standard Webhooks. Call this function for the
-        requests of other schemes. `id` is the id of the request, if the signature covers it, and
-        otherwise a hash of the body, for example in hex: the sender of a replayed request can choose
-        an id that is not signed. `timestamp` is the time of signing, or None if the scheme signs
-        none. `stored` is the claim that you have stored for this id, or None.
+        requests of other schemes. If a scheme signs the time, the policy must remember a delivery
+        for at least twice the tolerance; if it signs none, a request can be replayed after it was
+        forgotten. `id` is the id of the request if `VerifiedRequest.is_id_signed` is true.
+        Otherwise, an attacker who replays a request can change the id: pass the SHA-256, in hex, of
+        everything that the signature covers except the time (see `VerifiedRequest.covered`).
+        Requests in which all this is equal count as duplicates. An id must be 1 to 256 visible
+        ASCII characters without dots; pass the SHA-256 of any other id. `timestamp` is the time of
+        signing, or None if the scheme signs none, or if the sender does not sign a request again
+        when it repeats it. `stored` is the claim that you have stored for this id, or None.
 
-        Raises WebhookError: `webhook.replayed` if the request was received before, was not
-        processed, and has not been signed again since; `webhook.malformed_id`,
-        `webhook.other_claim` if `stored` is for another id, and `webhook.time_in_seconds` if `now`
-        is before 1973-03-03, as a time in seconds would be.
+        Raises WebhookError: `webhook.replayed` if the request was claimed before, its lease has
+        ended or its processing failed, and its timestamp is not later than that of the claim;
+        `webhook.malformed_id`, `webhook.other_claim` if `stored` is for another id, and
+        `webhook.time_in_seconds` if `now` is before 1973-03-03, as a time in seconds would be.
         """
     def to_json(self) -> str:
         """Returns the policy as JSON, on one line, with all members."""
@@ -3718,7 +3729,7 @@ class ReceiveResult:
         """The claim to store, or None unless the kind is `process`."""
     @property
     def until(self) -> datetime | None:
-        """The time after which a repeated delivery is processed again, or None unless the kind is
+        """The time from which on a repeated delivery is processed again, or None unless the kind is
         `busy`.
         """
     @property
@@ -3727,13 +3738,16 @@ class ReceiveResult:
 
 @final
 class DeliveryClaim:
-    """A claim: a delivery that a receiver processes or has processed.
+    """A lease on a delivery, and the record that it was processed.
 
-    Store it under its `id`, in place of the claim that you passed to `Receiver.claim`, but only if
-    the stored claim still has the `version` of the one that you passed, or if there is still none.
-    Otherwise, another process was faster: read its claim, and claim again. Then process the delivery,
-    and store what `finish` returns, or, if processing failed, `release`. A claim that has expired
-    (see `expires_at`) can be deleted.
+    Store it under the webhook (your name for the sender and the endpoint) and the `id`, in place of
+    the claim that you passed to `Receiver.claim`, but only if the stored claim still has the
+    `version` of the one that you passed, or if there is still none. Otherwise, another process was
+    faster: read its claim, and claim again. When the claim is stored, process the delivery, and
+    store what `finish` returns, or, if processing failed, `release`, in the same way. If another
+    process has claimed the delivery because the lease had ended, read its claim, and store what its
+    `finish` returns, unless it is finished, or processing failed. A claim that has expired (see
+    `expires_at`) can be deleted.
     """
     __hash__: ClassVar[None]  # type: ignore[assignment]
     def __eq__(self, other: object, /) -> bool: ...
@@ -3750,14 +3764,15 @@ class DeliveryClaim:
         """The id of the delivery."""
     @property
     def version(self) -> int:
-        """The number of changes since the delivery was first claimed."""
+        """The version, which differs from that of every earlier claim of this id."""
     @property
     def timestamp(self) -> datetime | None:
         """When the delivery was signed, or None if its scheme signs no time."""
     @property
     def state(self) -> Literal["leased", "finished", "released"]:
-        """Whether the delivery is processed, or has been. The state is `leased`, `finished` or
-        `released`: a delivery is processed again if it is released, or if the lease has ended.
+        """Whether the delivery is being processed, was processed, or could not be processed. The state
+        is `leased`, `finished` or `released`: a delivery is processed again if it is released, or
+        if the lease has ended.
         """
     @property
     def leased_until(self) -> datetime | None:
@@ -3771,12 +3786,14 @@ class DeliveryClaim:
     def finish(self, now: _Now) -> DeliveryClaim:
         """Returns the claim to store after the delivery was processed.
 
-        Raises WebhookError: `webhook.claim_ended` if the claim was finished or released already, and
+        Raises WebhookError: `webhook.claim_ended` if the claim was finished already, and
         `webhook.time_in_seconds` if `now` is before 1973-03-03, as a time in seconds would be.
         """
     def release(self, now: _Now) -> DeliveryClaim:
-        """Returns the claim to store after processing failed. The sender signs the delivery again when
-        it repeats it; the repeated delivery is processed again.
+        """Returns the claim to store after processing failed. A repeated delivery is processed again
+        if its timestamp is later than that of this claim, and otherwise rejected with
+        `webhook.replayed`. If the scheme signs no timestamp, every repeated delivery is processed
+        again, even one that an attacker replays.
 
         Raises WebhookError: `webhook.claim_ended` if the claim was finished or released already, and
         `webhook.time_in_seconds` if `now` is before 1973-03-03, as a time in seconds would be.
@@ -3788,20 +3805,25 @@ class DeliveryClaim:
 class Receiver:
     """Receives the deliveries of Standard Webhooks: verifies them, and decides which ones to process.
 
-    A sender repeats a delivery until it gets a response with a status from 200 to 299, so a receiver
-    must expect the same delivery more than once, and at the same time. Store a `DeliveryClaim` for
-    each id, for example in a table with the id as its primary key.
+    A sender repeats a delivery until it gets a response with a status from 200 to 299, so a
+    receiver must expect the same delivery more than once, and at the same time. Store a
+    `DeliveryClaim` for each id of each webhook, for example in a table whose primary key consists
+    of both: different senders, or different endpoints of one sender, may have the same ids.
 
     1. `verify` the request.
     2. Read the claim that is stored for the id, and `claim` the delivery.
-    3. If the result's kind is `process`, store the new claim, process the delivery, and store the
-       claim again. Otherwise, respond with the result's `status`.
+    3. If the result's kind is `process`, store the new claim as `DeliveryClaim` describes, process
+       the delivery, and store the result of `finish` or `release`. Otherwise, respond with the
+       result's `status`.
 
-    If there is no room for a new claim, respond with 503: without its claim, a delivery could be
-    processed twice.
+    If the claim cannot be stored, for example because the store is full, respond with 503, and do
+    not process the delivery: it could be processed twice. Process the delivery and store the
+    finished claim in one transaction, if you can. Otherwise, if a process stops in between, the
+    delivery is processed again.
 
     Raises WebhookError: `webhook.replay_window` if the policy remembers a delivery for less than
-    twice the verifier's tolerance. A delivery could be replayed after it was forgotten.
+    twice the verifier's tolerance. A delivery could be replayed after it was forgotten. If it is
+    remembered for less time than the sender repeats it, a late repeat is processed again.
     """
     def __new__(cls, verifier: Verifier, policy: ReceivePolicy) -> Receiver: ...
     def __reduce_ex__(self, _protocol: SupportsIndex, /) -> tuple[object, ...]: ...
@@ -3816,10 +3838,10 @@ class Receiver:
         """Claims a verified delivery: returns whether to process it. `stored` is the claim that you have
         stored for its id, or None.
 
-        Raises WebhookError: `webhook.replayed` if the delivery was received before, was not
-        processed, and has not been signed again since; `webhook.other_claim` if `stored` is for
-        another id, and `webhook.time_in_seconds` if `now` is before 1973-03-03, as a time in seconds
-        would be.
+        Raises WebhookError: `webhook.replayed` if the delivery was claimed before, its lease has
+        ended or its processing failed, and its timestamp is not later than that of the claim;
+        `webhook.other_claim` if `stored` is for another id, and `webhook.time_in_seconds` if `now`
+        is before 1973-03-03, as a time in seconds would be.
         """
 
 @final
@@ -3897,9 +3919,9 @@ class WebhookScheme:
         them. The body must be unchanged, byte for byte.
 
         If the scheme has a timestamp, it may differ from `now` by at most the tolerance, in either
-        direction. Without a timestamp, an old request is as valid as a new one: remember the ids of
-        the requests that you processed. `VerifiedRequest.covered` says which parts of the request are
-        signed. Do not trust any other part.
+        direction. Without a timestamp, an old request is as valid as a new one: pass every verified
+        request to `ReceivePolicy.claim`. `VerifiedRequest.covered` says which parts of the request
+        are signed. Do not trust any other part.
 
         Each secret is a string or a Secret. For `ed25519`, it is the vendor's public key. `url` is
         the whole URL to which the request was sent, with its query. Behind a proxy, it is the URL

@@ -145,10 +145,10 @@ public struct DeliveryOutcome: Equatable, CustomStringConvertible, CustomReflect
 
     /// Adds the body of the response, for the log of the delivery. Only the first 1024 bytes are
     /// kept, after the credentials that the redactor finds were replaced. Bytes that are not UTF-8
-    /// are replaced by U+FFFD. A body with a zero byte is not kept, because it is probably not UTF-8,
-    /// and its credentials would not be found. Pass the whole body, or at least the first 65,536
-    /// bytes, so that a credential is not cut off before it is found. Without a response, there is
-    /// no body, and this one is ignored.
+    /// are replaced by U+FFFD. A body with a zero byte is not kept, because it is probably UTF-16
+    /// or binary, and credentials in it would not be found. Pass the whole body, or at least the
+    /// first 65,536 bytes, so that a credential is not cut off before it is found. The body is
+    /// ignored if there was no response.
     public func withBody(_ body: some DataProtocol, redactor: Redactor) -> DeliveryOutcome {
         DeliveryOutcome(native: native.withBody(body: Data(body), redactor: redactor.native))
     }
@@ -229,7 +229,8 @@ public struct Settled: Equatable, CustomStringConvertible, CustomReflectable, Se
 
     /// The time before which no delivery may be sent to the endpoint, or `nil` if the endpoint did
     /// not ask for a pause. It asks with a status of 429 or 503 and the header `Retry-After`. The
-    /// time does not depend on what becomes of this delivery.
+    /// pause applies even if this delivery is given up. ``EndpointHealth/record(_:policy:)`` stores
+    /// it.
     public var parkedUntil: Date? { native.parkedUntilMs().map(date) }
 
     /// Whether an attempt was made: ``DeliveryState/settle(_:now:jitter:)`` created this result.
@@ -251,10 +252,11 @@ public struct Settled: Equatable, CustomStringConvertible, CustomReflectable, Se
 /// Store it, for example with ``nextAt`` as an indexed column. When an attempt is due, sign a
 /// request with ``request(signer:body:now:)``, send it, and store the state that
 /// ``settle(_:now:jitter:)`` returns. Store it only if the stored ``attempts`` and ``nextAt`` are
-/// still the ones that you read. Otherwise, another worker was faster, or the delivery was given up:
-/// drop the new state, but park or disable the endpoint as ``Settled`` says. If a worker stops
-/// between the request and the storing, the event is sent again: an endpoint must expect the same id
-/// more than once.
+/// still the ones that you read. Otherwise, another worker was faster, or the delivery was given
+/// up: drop the new state, but still pass the result to ``EndpointHealth/record(_:policy:)``. If a
+/// worker stops between the request and the storing, the event is sent again: an endpoint must
+/// expect the same id more than once. If two workers read the same state, both send the event: to
+/// prevent this, lock the row until the new state is stored.
 public struct DeliveryState: Equatable, CustomStringConvertible, CustomReflectable, Sendable {
     let native: FfiDeliveryState
 

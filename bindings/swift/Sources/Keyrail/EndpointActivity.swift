@@ -5,7 +5,7 @@ import Foundation
 ///
 /// Each process records the attempts that it made. ``merge(_:)`` adds the activity of another
 /// process, of another period, or of another endpoint; the order does not matter. Merge each
-/// activity once: it is counted as often as it is merged. Threads may share an activity.
+/// activity only once: merging it twice counts its attempts twice. Threads may share an activity.
 public final class EndpointActivity: Sendable, CustomStringConvertible, CustomReflectable {
     private let native: FfiEndpointActivity
 
@@ -48,8 +48,9 @@ public final class EndpointActivity: Sendable, CustomStringConvertible, CustomRe
     public func toJSON() -> String { native.toJson() }
 
     /// Returns a report on an endpoint as JSON, on one line, for a dashboard: its health, the
-    /// counts, the success rate with four decimals, the latencies, and the last failures. The rate is
-    /// 1 only if all attempts succeeded, and 0 only if none did.
+    /// counts, the success rate with four decimals, the latencies, and the last failures. The rate
+    /// is 1 only if all attempts succeeded, and 0 only if none did. The activity does not contain
+    /// the id of the endpoint: pass the health of the right one.
     ///
     /// - Throws: `webhook.time_in_seconds` if `now` is before 1973-03-03, as a time in seconds would
     ///   be, and `time.out_of_range`.
@@ -81,8 +82,8 @@ public struct ActivityNumbers: Equatable, Sendable {
     /// `nil` if nothing was recorded.
     public let until: Date?
     /// The median latency of the responses, in milliseconds, or `nil` if there were no responses.
-    /// It is rounded up to the bound of a bucket, by at most a third from 4 milliseconds on. More
-    /// than 100 seconds count as ``maxMs``.
+    /// It is the upper bound of a bucket, but not more than ``maxMs``: up to 6 milliseconds, it is
+    /// exact; up to 100 seconds, it is at most 28% too large; beyond that, it is ``maxMs``.
     public let p50Ms: Int64?
     /// The latency that 95% of the responses do not exceed: see ``p50Ms``.
     public let p95Ms: Int64?

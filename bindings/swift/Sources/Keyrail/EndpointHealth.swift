@@ -2,8 +2,10 @@ import Foundation
 
 /// When an endpoint that fails is reported, and when it is disabled.
 ///
-/// An endpoint is disabled if it has failed for the second time span, if as many deliveries were
-/// given up, and if the difference between the two time spans has passed since the warning.
+/// A failure disables an endpoint if the endpoint has failed for at least ``disableAfterSeconds``,
+/// if at least ``disableAfterDead`` deliveries were given up, and if the warning is as old as the
+/// difference between ``disableAfterSeconds`` and ``warnAfterSeconds``. A failure never disables an
+/// endpoint without an earlier warning.
 public struct HealthPolicy: Equatable, CustomStringConvertible, Sendable {
     let native: FfiHealthPolicy
 
@@ -43,7 +45,7 @@ public struct HealthPolicy: Equatable, CustomStringConvertible, Sendable {
 
 /// Why an endpoint is disabled. The raw value is the same in all bindings.
 public enum DisabledReason: String, CaseIterable, Codable, Sendable {
-    /// It failed for as long and as often as the policy says.
+    /// It failed for as long, and with as many deliveries given up, as the policy says.
     case failures
     /// It responded with 410.
     case gone
@@ -90,11 +92,11 @@ public enum EndpointEvent: String, CaseIterable, Codable, Sendable {
     case disabled = "endpoint.disabled"
     /// The endpoint was enabled again.
     case enabled = "endpoint.enabled"
-    /// An attempt succeeded after a warning, or the endpoint was enabled although it was not
+    /// After a warning, an attempt succeeded, or `enable` was called before the endpoint was
     /// disabled.
     case recovered = "endpoint.recovered"
-    /// A delivery was given up because of failures, or because the endpoint's pause ends after its
-    /// deadline.
+    /// A delivery was given up because no attempt was left, or because the next attempt, or the end
+    /// of a pause, would be after its deadline.
     case deliveryExhausted = "delivery.exhausted"
     /// An event was delivered after failed attempts.
     case deliveryRecovered = "delivery.recovered"
@@ -129,7 +131,8 @@ public struct HealthChange: Equatable, Sendable {
     }
 }
 
-/// The health of an endpoint: whether events are sent to it now, and since when it fails.
+/// The health of an endpoint: whether events may be sent to it, and since when its attempts have
+/// failed.
 ///
 /// Store one for each endpoint, and insert the first one only if none is stored. Before an attempt,
 /// ``hold(_:now:)`` returns whether it may be made. After it, ``record(_:policy:)`` returns the
@@ -139,18 +142,18 @@ public struct HealthChange: Equatable, Sendable {
 ///
 /// Store the delivery and the health in one transaction, if you can. Otherwise, store the delivery
 /// first: if a worker stops in between, one attempt is not counted. If another worker has stored
-/// the delivery in the meantime, record the attempt nevertheless, but do not report its `delivery`
-/// events.
+/// the delivery in the meantime, record the attempt anyway, but do not report the events whose
+/// names begin with `delivery.`.
 ///
-/// - An endpoint that has failed for long causes a warning. If it fails for longer, and if some
-///   deliveries were given up, it is disabled: see ``HealthPolicy``. The time is measured from the
-///   first failure after the last success to the latest failure, so an endpoint to which nothing is
-///   sent is not disabled. Attempts count in the order in which they are recorded: record each one
-///   at once.
+/// - An endpoint that keeps failing causes a warning, and is disabled later if enough deliveries
+///   were given up: see ``HealthPolicy``. The time is measured from the first failure after the
+///   last success to the latest failure, so an endpoint to which nothing is sent is not disabled.
+///   Attempts count in the order in which they are recorded: record each one as soon as it ends.
 /// - Any success resets what was measured.
 /// - A response with the status 410 disables the endpoint at once.
 /// - A disabled endpoint stays disabled until ``enable()`` is called: by a person, or because a
-///   test event was delivered. Send a test event without ``hold(_:now:)``.
+///   test event was delivered. Do not call ``hold(_:now:)`` for a test event, because it would be
+///   given up.
 public struct EndpointHealth: Equatable, CustomStringConvertible, CustomReflectable, Sendable {
     let native: FfiEndpointHealth
 
@@ -216,7 +219,8 @@ public struct EndpointHealth: Equatable, CustomStringConvertible, CustomReflecta
     /// If the endpoint is disabled, the delivery is given up: see ``DeliveryState/giveUp(_:now:)``.
     /// If it asked for a pause, the delivery is postponed (see
     /// ``DeliveryState/postpone(until:now:)``), or given up if the pause ends after its deadline.
-    /// Record the result like an attempt.
+    /// Call this when the delivery is due: the time of its next attempt is not checked. Record the
+    /// result like an attempt.
     ///
     /// - Throws: `webhook.other_endpoint`, `webhook.delivery_ended`, `webhook.time_in_seconds` if
     ///   `now` is before 1973-03-03, as a time in seconds would be, and `time.out_of_range`.
@@ -227,8 +231,9 @@ public struct EndpointHealth: Equatable, CustomStringConvertible, CustomReflecta
     }
 
     /// Returns the health after an attempt, or after a delivery was held. A delivery that is given
-    /// up because a pause ends after its deadline counts as a failure. A delivery that was postponed,
-    /// or that the host gave up, changes nothing.
+    /// up because a pause ends after its deadline counts as a failure. A delivery that was
+    /// postponed, or that the host gave up, changes nothing. While the endpoint is disabled,
+    /// nothing changes, but the events of deliveries are still returned.
     ///
     /// - Throws: `webhook.other_endpoint`.
     public func record(
@@ -252,7 +257,7 @@ public struct EndpointHealth: Equatable, CustomStringConvertible, CustomReflecta
 
     /// Returns the health after a person enabled the endpoint again, or after a test event was
     /// delivered. Failures, a warning and a pause are forgotten, even if the endpoint is not
-    /// disabled.
+    /// disabled. Deliveries that were given up are not resumed.
     public func enable() -> HealthChange { HealthChange(native.enable()) }
 
     /// Returns the health as JSON, on one line.

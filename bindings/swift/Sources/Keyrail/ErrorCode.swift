@@ -686,19 +686,19 @@ extension ErrorCode {
     public static let webhookMalformedEndpoint: ErrorCode = "webhook.malformed_endpoint"
     /// A delivery was delivered or given up already.
     public static let webhookDeliveryEnded: ErrorCode = "webhook.delivery_ended"
-    /// A number of a health policy is out of range, or an endpoint would be disabled before a warning.
+    /// A number of a health policy is out of range, or `disable_after_seconds` is less than `warn_after_seconds`.
     public static let webhookMalformedHealthPolicy: ErrorCode = "webhook.malformed_health_policy"
     /// A delivery to one endpoint was passed to the health of another one.
     public static let webhookOtherEndpoint: ErrorCode = "webhook.other_endpoint"
-    /// A number of a receive policy is out of range, or a delivery would be forgotten before it is processed.
+    /// A number of a receive policy is out of range, or `remember_seconds` is less than `lease_seconds`.
     public static let webhookMalformedReceivePolicy: ErrorCode = "webhook.malformed_receive_policy"
     /// A receiver would remember a delivery for less than twice the tolerance.
     public static let webhookReplayWindow: ErrorCode = "webhook.replay_window"
-    /// A delivery was received before, was not processed, and has not been signed again since.
+    /// A delivery was claimed before, was not processed, and its timestamp is not later than that of the claim.
     public static let webhookReplayed: ErrorCode = "webhook.replayed"
     /// A claim for one delivery was passed with another delivery.
     public static let webhookOtherClaim: ErrorCode = "webhook.other_claim"
-    /// A claim was finished or released already.
+    /// A claim was finished already, or was released and is released again.
     public static let webhookClaimEnded: ErrorCode = "webhook.claim_ended"
     /// A time is before 1973-03-03, and was probably passed in seconds instead of milliseconds.
     public static let webhookTimeInSeconds: ErrorCode = "webhook.time_in_seconds"

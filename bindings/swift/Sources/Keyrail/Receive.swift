@@ -6,10 +6,10 @@ public struct ReceivePolicy: Equatable, CustomStringConvertible, Sendable {
 
     init(_ native: FfiReceivePolicy) { self.native = native }
 
-    /// Returns the policy whose members have their default values: one minute for processing, and
-    /// 412,926 seconds (almost five days) for remembering. This is the deadline of
-    /// ``RetryPolicy/standard()``, and longer than the 75 hours for which a sender repeats a
-    /// delivery according to Standard Webhooks.
+    /// Returns the policy whose members have their default values: a lease of one minute, and
+    /// claims that are kept for 412,926 seconds (almost five days). This is the deadline of
+    /// ``RetryPolicy/standard()``, and longer than the 75 hours for which senders repeat a delivery
+    /// according to Standard Webhooks.
     public static func standard() -> ReceivePolicy { ReceivePolicy(.standard()) }
 
     /// Reads a policy from JSON. A policy without members is the ``standard()`` one.
@@ -19,28 +19,33 @@ public struct ReceivePolicy: Equatable, CustomStringConvertible, Sendable {
         native = try translatingErrors { try FfiReceivePolicy.fromJson(text: json) }
     }
 
-    /// The time in which a delivery must be processed, in seconds. After it, a repeated delivery is
-    /// processed again.
+    /// The length of a lease, in seconds. If processing takes longer, a repeated delivery is
+    /// processed again, possibly at the same time: choose a lease that is longer than the longest
+    /// processing and the difference between the clocks of your servers.
     public var leaseSeconds: Int { Int(native.leaseSeconds()) }
 
-    /// How long a delivery is remembered, in seconds.
+    /// How long a claim is kept after the end of its lease, in seconds.
     public var rememberSeconds: Int { Int(native.rememberSeconds()) }
 
     /// Claims a delivery, which must have been verified: returns whether to process it.
     ///
     /// A ``Receiver`` does this for deliveries of Standard Webhooks. Call this function for the
-    /// requests of other schemes.
+    /// requests of other schemes. If a scheme signs the time, the policy must remember a delivery
+    /// for at least twice the tolerance; if it signs none, a request can be replayed after it was
+    /// forgotten.
     ///
-    /// - Parameters:
-    ///   - id: the id of the request, if the signature covers it, and otherwise a hash of the body,
-    ///     for example in hex: the sender of a replayed request can choose an id that is not signed.
-    ///   - timestamp: the time of signing, if the scheme signs one.
-    ///   - stored: the claim that you have stored for this id, if any.
-    ///   - now: the current time.
-    /// - Throws: `webhook.replayed` if the request was received before, was not processed, and has
-    ///   not been signed again since; `webhook.malformed_id`, `webhook.other_claim` if `stored` is
-    ///   for another id, `webhook.time_in_seconds` if `now` is before 1973-03-03, as a time in
-    ///   seconds would be, and `time.out_of_range`.
+    /// - Parameters: - id: the id of the request if ``VerifiedRequest/isIdSigned`` is true.
+    ///   Otherwise, an attacker who replays a request can change the id: pass the SHA-256, in hex,
+    ///   of everything that the signature covers except the time (see ``VerifiedRequest/covered``).
+    ///   Requests in which all this is equal count as duplicates. An id must be 1 to 256 visible
+    ///   ASCII characters without dots; pass the SHA-256 of any other id. - timestamp: the time of
+    ///   signing, if the scheme signs one and if the sender signs a request again when it repeats
+    ///   it. - stored: the claim that you have stored for this id, if any. - now: the current time.
+    /// - Throws: `webhook.replayed` if the request was claimed before, its lease has ended or its
+    ///   processing failed, and its timestamp is not later than that of the claim;
+    ///   `webhook.malformed_id`, `webhook.other_claim` if `stored` is for another id,
+    ///   `webhook.time_in_seconds` if `now` is before 1973-03-03, as a time in seconds would be,
+    ///   and `time.out_of_range`.
     public func claim(
         id: String, timestamp: Date? = nil, stored: DeliveryClaim?, now: Date
     ) throws(KeyrailError) -> ReceiveResult {
@@ -63,9 +68,9 @@ public struct ReceivePolicy: Equatable, CustomStringConvertible, Sendable {
     public var description: String { "ReceivePolicy(\(toJSON()))" }
 }
 
-/// Whether a delivery is processed, or has been.
+/// The state of the claim.
 public enum ClaimState: Equatable, Sendable {
-    /// The delivery is being processed. After this time, a repeated delivery is processed again.
+    /// The delivery is being processed. From this time on, a repeated delivery is processed again.
     case leased(until: Date)
     /// The delivery was processed. The processing ended at this time.
     case finished(at: Date)
@@ -89,7 +94,7 @@ public enum ReceiveResult: Equatable, Sendable {
     /// The delivery was processed already. Respond with 200.
     case duplicate
     /// The delivery is being processed. Respond with 409, so that the sender repeats it: nobody
-    /// knows yet whether processing succeeds. After this time, a repeated delivery is processed
+    /// knows yet whether processing succeeds. From this time on, a repeated delivery is processed
     /// again.
     case busy(until: Date)
 
@@ -111,14 +116,16 @@ public enum ReceiveResult: Equatable, Sendable {
     }
 }
 
-/// A claim: a delivery that a receiver processes or has processed.
+/// A lease on a delivery, and the record that it was processed.
 ///
-/// Store it under its ``id``, in place of the claim that you passed to
-/// ``Receiver/claim(_:stored:now:)``, but only if the stored claim still has the ``version`` of the
-/// one that you passed, or if there is still none. Otherwise, another process was faster: read its
-/// claim, and claim again. Then process the delivery, and store what ``finish(now:)`` returns, or,
-/// if processing failed, ``release(now:)``. A claim that has expired (see ``expiresAt``) can be
-/// deleted.
+/// Store it under the webhook (your name for the sender and the endpoint) and the ``id``, in place
+/// of the claim that you passed to ``Receiver/claim(_:stored:now:)``, but only if the stored claim
+/// still has the ``version`` of the one that you passed, or if there is still none. Otherwise,
+/// another process was faster: read its claim, and claim again. When the claim is stored, process
+/// the delivery, and store what ``finish(now:)`` returns, or, if processing failed,
+/// ``release(now:)``, in the same way. If another process has claimed the delivery because the
+/// lease had ended, read its claim, and store what its ``finish(now:)`` returns, unless it is
+/// finished, or processing failed. A claim that has expired (see ``expiresAt``) can be deleted.
 public struct DeliveryClaim: Equatable, CustomStringConvertible, CustomReflectable, Sendable {
     let native: FfiDeliveryClaim
 
@@ -135,13 +142,13 @@ public struct DeliveryClaim: Equatable, CustomStringConvertible, CustomReflectab
     /// The id of the delivery.
     public var id: String { native.id() }
 
-    /// The number of changes since the delivery was first claimed.
+    /// The version, which differs from that of every earlier claim of this id.
     public var version: Int64 { Int64(native.version()) }
 
     /// When the delivery was signed, or `nil` if its scheme signs no time.
     public var timestamp: Date? { native.timestampMs().map(date) }
 
-    /// Whether the delivery is processed, or has been.
+    /// Whether the delivery is being processed, was processed, or could not be processed.
     public var state: ClaimState { ClaimState(native.state()) }
 
     /// The time after which the claim can be deleted.
@@ -149,7 +156,7 @@ public struct DeliveryClaim: Equatable, CustomStringConvertible, CustomReflectab
 
     /// Returns the claim to store after the delivery was processed.
     ///
-    /// - Throws: `webhook.claim_ended` if the claim was finished or released already,
+    /// - Throws: `webhook.claim_ended` if the claim was finished already,
     ///   `webhook.time_in_seconds` if `now` is before 1973-03-03, as a time in seconds would be, and
     ///   `time.out_of_range`.
     public func finish(now: Date) throws(KeyrailError) -> DeliveryClaim {
@@ -157,8 +164,10 @@ public struct DeliveryClaim: Equatable, CustomStringConvertible, CustomReflectab
         return DeliveryClaim(try translatingErrors { try native.finish(nowMs: now) })
     }
 
-    /// Returns the claim to store after processing failed. The sender signs the delivery again when
-    /// it repeats it; the repeated delivery is processed again.
+    /// Returns the claim to store after processing failed. A repeated delivery is processed again
+    /// if its timestamp is later than that of this claim, and otherwise rejected with
+    /// `webhook.replayed`. If the scheme signs no timestamp, every repeated delivery is processed
+    /// again, even one that an attacker replays.
     ///
     /// - Throws: `webhook.claim_ended` if the claim was finished or released already,
     ///   `webhook.time_in_seconds` if `now` is before 1973-03-03, as a time in seconds would be, and
@@ -183,24 +192,30 @@ public struct DeliveryClaim: Equatable, CustomStringConvertible, CustomReflectab
 
 /// Receives the deliveries of Standard Webhooks: verifies them, and decides which ones to process.
 ///
-/// A sender repeats a delivery until it gets a response with a status from 200 to 299, so a receiver
-/// must expect the same delivery more than once, and at the same time. Store a ``DeliveryClaim`` for
-/// each id, for example in a table with the id as its primary key.
+/// A sender repeats a delivery until it gets a response with a status from 200 to 299, so a
+/// receiver must expect the same delivery more than once, and at the same time. Store a
+/// ``DeliveryClaim`` for each id of each webhook, for example in a table whose primary key consists
+/// of both: different senders, or different endpoints of one sender, may have the same ids.
 ///
 /// 1. ``verify(headers:body:now:)`` the request.
 /// 2. Read the claim that is stored for the id, and ``claim(_:stored:now:)`` the delivery.
-/// 3. If the result is ``ReceiveResult/process(_:)``, store the new claim, process the delivery, and
-///    store the claim again. Otherwise, respond with the result's ``ReceiveResult/status``.
+/// 3. If the result is ``ReceiveResult/process(_:)``, store the new claim as ``DeliveryClaim``
+///    describes, process the delivery, and store the result of ``DeliveryClaim/finish(now:)`` or
+///    ``DeliveryClaim/release(now:)``. Otherwise, respond with the result's
+///    ``ReceiveResult/status``.
 ///
-/// If there is no room for a new claim, respond with 503: without its claim, a delivery could be
-/// processed twice.
+/// If the claim cannot be stored, for example because the store is full, respond with 503, and do
+/// not process the delivery: it could be processed twice. Process the delivery and store the
+/// finished claim in one transaction, if you can. Otherwise, if a process stops in between, the
+/// delivery is processed again.
 public struct Receiver: Masked, Sendable {
     private let native: FfiReceiver
 
     /// Creates a receiver.
     ///
     /// - Throws: `webhook.replay_window` if the policy remembers a delivery for less than twice the
-    ///   verifier's tolerance. A delivery could be replayed after it was forgotten.
+    ///   verifier's tolerance. A delivery could be replayed after it was forgotten. If it is
+    ///   remembered for less time than the sender repeats it, a late repeat is processed again.
     public init(_ verifier: Verifier, policy: ReceivePolicy) throws(KeyrailError) {
         native = try translatingErrors {
             try FfiReceiver(verifier: verifier.native, policy: policy.native)
@@ -226,10 +241,10 @@ public struct Receiver: Masked, Sendable {
     ///   - verified: the delivery.
     ///   - stored: the claim that you have stored for its id, if any.
     ///   - now: the current time.
-    /// - Throws: `webhook.replayed` if the delivery was received before, was not processed, and has
-    ///   not been signed again since; `webhook.other_claim` if `stored` is for another id,
-    ///   `webhook.time_in_seconds` if `now` is before 1973-03-03, as a time in seconds would be, and
-    ///   `time.out_of_range`.
+    /// - Throws: `webhook.replayed` if the delivery was claimed before, its lease has ended or its
+    ///   processing failed, and its timestamp is not later than that of the claim;
+    ///   `webhook.other_claim` if `stored` is for another id, `webhook.time_in_seconds` if `now` is
+    ///   before 1973-03-03, as a time in seconds would be, and `time.out_of_range`.
     public func claim(
         _ verified: Verified, stored: DeliveryClaim?, now: Date
     ) throws(KeyrailError) -> ReceiveResult {

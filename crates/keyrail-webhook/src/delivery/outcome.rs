@@ -14,7 +14,7 @@ use crate::{Error, ErrorKind};
 pub const MAX_EXCERPT: usize = 1024;
 
 /// The maximum length of the part of a response's body that is searched for credentials, in bytes.
-/// The excerpt of a longer body comes from the first half of this part.
+/// The excerpt of a body that has at least this length comes from the first half of this part.
 pub const MAX_REDACTED: usize = 64 * 1024;
 
 /// Why an endpoint sent no response.
@@ -115,12 +115,12 @@ impl DeliveryOutcome {
         Self { retry_after: Some(value.into()), ..self }
     }
 
-    /// Adds the body of the response, for the log of the delivery. Only the first
-    /// [`MAX_EXCERPT`] bytes are kept, after the credentials that the redactor finds were replaced.
-    /// Bytes that are not UTF-8 are replaced by U+FFFD. A body with a zero byte is not kept, because
-    /// it is probably not UTF-8, and its credentials would not be found. Pass the whole body, or at
-    /// least the first [`MAX_REDACTED`] bytes, so that a credential is not cut off before it is
-    /// found. Without a response, there is no body, and this one is ignored.
+    /// Adds the body of the response, for the log of the delivery. Only the first [`MAX_EXCERPT`]
+    /// bytes are kept, after the credentials that the redactor finds were replaced. Bytes that are
+    /// not UTF-8 are replaced by U+FFFD. A body with a zero byte is not kept, because it is
+    /// probably UTF-16 or binary, and credentials in it would not be found. Pass the whole body, or
+    /// at least the first [`MAX_REDACTED`] bytes, so that a credential is not cut off before it is
+    /// found. The body is ignored if there was no response.
     #[must_use]
     pub fn with_body(self, body: &[u8], redactor: &Redactor) -> Self {
         if self.status().is_none() || body.contains(&0) {

@@ -133,7 +133,8 @@ impl Settled {
 
     /// Returns the time before which no delivery may be sent to the endpoint, or `None` if the
     /// endpoint did not ask for a pause. It asks with a status of 429 or 503 and the header
-    /// `Retry-After`. The time does not depend on what becomes of this delivery.
+    /// `Retry-After`. The pause applies even if this delivery is given up.
+    /// [`EndpointHealth::record`](crate::EndpointHealth::record) stores it.
     pub const fn parked_until(&self) -> Option<Timestamp> {
         self.parked_until
     }

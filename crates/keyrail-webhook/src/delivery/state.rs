@@ -23,9 +23,11 @@ pub const DELIVERY_SCHEMA: i64 = 1;
 /// due, sign a request with [`request`](Self::request), send it, and store the state that
 /// [`settle`](Self::settle) returns. Store it only if the stored [`attempts`](Self::attempts) and
 /// [`next_at`](Self::next_at) are still the ones that you read. Otherwise, another worker was
-/// faster, or the delivery was given up: drop the new state, but park or disable the endpoint as
-/// [`Settled`] says. If a worker stops between the request and the storing, the event is sent
-/// again: an endpoint must expect the same id more than once.
+/// faster, or the delivery was given up: drop the new state, but still pass the result to
+/// [`EndpointHealth::record`](crate::EndpointHealth::record). If a worker stops between the request
+/// and the storing, the event is sent again: an endpoint must expect the same id more than once. If
+/// two workers read the same state, both send the event: to prevent this, lock the row until the
+/// new state is stored.
 ///
 /// ```
 /// use keyrail_core::{Secret, Timestamp};

@@ -23,7 +23,7 @@ pub const MAX_FAILURES: usize = 10;
 ///
 /// Each process records the attempts that it made. [`merge`](Self::merge) adds the activity of
 /// another process, of another period, or of another endpoint; the order does not matter. Merge
-/// each activity once: it is counted as often as it is merged.
+/// each activity only once: merging it twice counts its attempts twice.
 ///
 /// ```
 /// use keyrail_core::Timestamp;
@@ -159,8 +159,9 @@ impl EndpointActivity {
     }
 
     /// Returns the median latency of the responses, in milliseconds, or `None` if there were no
-    /// responses. It is rounded up to the [bound](super::LATENCY_BOUNDS_MS) of a bucket, by at most
-    /// a third from 4 milliseconds on. More than 100 seconds count as [`max_ms`](Self::max_ms).
+    /// responses. It is the upper [bound](super::LATENCY_BOUNDS_MS) of a bucket, but not more than
+    /// [`max_ms`](Self::max_ms): up to 6 milliseconds, it is exact; up to 100 seconds, it is at
+    /// most 28% too large; beyond that, it is [`max_ms`](Self::max_ms).
     pub fn p50_ms(&self) -> Option<u32> {
         self.latencies.percentile(50)
     }
@@ -208,7 +209,8 @@ impl EndpointActivity {
 
     /// Returns a report on an endpoint as JSON, on one line, for a dashboard: its health, the
     /// counts, the success rate with four decimals, the latencies, and the last failures. The rate
-    /// is 1 only if all attempts succeeded, and 0 only if none did.
+    /// is 1 only if all attempts succeeded, and 0 only if none did. The activity does not contain
+    /// the id of the endpoint: pass the health of the right one.
     ///
     /// # Errors
     ///

@@ -11,11 +11,11 @@ pub enum EndpointEvent {
     Disabled,
     /// The endpoint was enabled again.
     Enabled,
-    /// An attempt succeeded after a warning, or the endpoint was enabled although it was not
+    /// After a warning, an attempt succeeded, or `enable` was called before the endpoint was
     /// disabled.
     Recovered,
-    /// A delivery was given up because of failures, or because the endpoint's pause ends after its
-    /// deadline.
+    /// A delivery was given up because no attempt was left, or because the next attempt, or the end
+    /// of a pause, would be after its deadline.
     DeliveryExhausted,
     /// An event was delivered after failed attempts.
     DeliveryRecovered,

@@ -16,7 +16,8 @@ use crate::{Error, ErrorKind};
 /// The version of the JSON formats of an endpoint's health and of its activity.
 pub const ENDPOINT_SCHEMA: i64 = 1;
 
-/// The health of an endpoint: whether events are sent to it now, and since when it fails.
+/// The health of an endpoint: whether events may be sent to it, and since when its attempts have
+/// failed.
 ///
 /// Store one for each endpoint, and insert the first one only if none is stored. Before an attempt,
 /// [`hold`](Self::hold) returns whether it may be made. After it, [`record`](Self::record) returns
@@ -27,18 +28,18 @@ pub const ENDPOINT_SCHEMA: i64 = 1;
 ///
 /// Store the delivery and the health in one transaction, if you can. Otherwise, store the delivery
 /// first: if a worker stops in between, one attempt is not counted. If another worker has stored
-/// the delivery in the meantime, record the attempt nevertheless, but do not report its
-/// `delivery` events.
+/// the delivery in the meantime, record the attempt anyway, but do not report the events whose
+/// names begin with `delivery.`.
 ///
-/// - An endpoint that has failed for long causes a warning. If it fails for longer, and if some
-///   deliveries were given up, it is disabled: see [`HealthPolicy`]. The time is measured from the
-///   first failure after the last success to the latest failure, so an endpoint to which nothing is
-///   sent is not disabled. Attempts count in the order in which they are recorded: record each one
-///   at once.
+/// - An endpoint that keeps failing causes a warning, and is disabled later if enough deliveries
+///   were given up: see [`HealthPolicy`]. The time is measured from the first failure after the
+///   last success to the latest failure, so an endpoint to which nothing is sent is not disabled.
+///   Attempts count in the order in which they are recorded: record each one as soon as it ends.
 /// - Any success resets what was measured.
 /// - A response with the status 410 disables the endpoint at once.
 /// - A disabled endpoint stays disabled until [`enable`](Self::enable) is called: by a person, or
-///   because a test event was delivered. Send a test event without `hold`.
+///   because a test event was delivered. Do not call `hold` for a test event, because it would be
+///   given up.
 ///
 /// ```
 /// use keyrail_core::Timestamp;
@@ -74,7 +75,7 @@ pub struct EndpointHealth {
 /// Why an endpoint is disabled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum DisabledReason {
-    /// It failed for as long and as often as the policy says.
+    /// It failed for as long, and with as many deliveries given up, as the policy says.
     Failures,
     /// It responded with 410.
     Gone,
@@ -272,7 +273,8 @@ impl EndpointHealth {
     ///
     /// If the endpoint is disabled, the delivery is [given up](DeliveryState::give_up). If it asked
     /// for a pause, the delivery is [postponed](DeliveryState::postpone), or given up if the pause
-    /// ends after its deadline. [Record](Self::record) the result like an attempt.
+    /// ends after its deadline. Call this when the delivery is due: the time of its next attempt is
+    /// not checked. [Record](Self::record) the result like an attempt.
     ///
     /// # Errors
     ///
@@ -293,7 +295,8 @@ impl EndpointHealth {
 
     /// Returns the health after an attempt, or after a delivery was held. A delivery that is given
     /// up because a pause ends after its deadline counts as a failure. A delivery that was
-    /// postponed, or that the host gave up, changes nothing.
+    /// postponed, or that the host gave up, changes nothing. While the endpoint is disabled,
+    /// nothing changes, but the events of deliveries are still returned.
     ///
     /// # Errors
     ///
@@ -346,7 +349,7 @@ impl EndpointHealth {
 
     /// Returns the health after a person enabled the endpoint again, or after a test event was
     /// delivered. Failures, a warning and a pause are forgotten, even if the endpoint is not
-    /// disabled.
+    /// disabled. Deliveries that were given up are not resumed.
     #[must_use]
     pub fn enable(&self) -> HealthChange {
         let (endpoint, version) = (self.endpoint.clone(), self.version);

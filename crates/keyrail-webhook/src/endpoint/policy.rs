@@ -21,8 +21,10 @@ const DEAD: RangeInclusive<i64> = 1..=MAX_DEAD as i64;
 
 /// When an endpoint that fails is reported, and when it is disabled.
 ///
-/// An endpoint is disabled if it has failed for the second time span, if as many deliveries were
-/// given up, and if the difference between the two time spans has passed since the warning.
+/// A failure disables an endpoint if the endpoint has failed for at least `disable_after_seconds`,
+/// if at least `disable_after_dead` deliveries were given up, and if the warning is as old as the
+/// difference between `disable_after_seconds` and `warn_after_seconds`. A failure never disables an
+/// endpoint without an earlier warning.
 ///
 /// ```
 /// use keyrail_webhook::HealthPolicy;
@@ -50,7 +52,7 @@ impl HealthPolicy {
     /// # Errors
     ///
     /// The errors of every configuration, and `webhook.malformed_health_policy` if a number is out
-    /// of range, or if an endpoint would be disabled before a warning.
+    /// of range, or if `disable_after_seconds` is less than `warn_after_seconds`.
     pub fn from_json(text: &str) -> Result<Self, ConfigError> {
         config::from_json(text)
     }

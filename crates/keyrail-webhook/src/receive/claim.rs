@@ -6,20 +6,23 @@ use core::fmt;
 use keyrail_core::config::{self, MAX_JSON_INTEGER, Writer};
 use keyrail_core::{ConfigError, Timestamp};
 
-use crate::time::check_unit;
+use crate::time::{after, check_unit};
 use crate::{Error, ErrorKind};
 
 /// The version of the JSON format of a claim.
 pub const CLAIM_SCHEMA: i64 = 1;
 
-/// A claim: a delivery that a receiver processes or has processed.
+/// A lease on a delivery, and the record that it was processed.
 ///
-/// Store it under its [`id`](Self::id), in place of the claim that you passed to
-/// [`Receiver::claim`](crate::Receiver::claim), but only if the stored claim still has the
-/// [`version`](Self::version) of the one that you passed, or if there is still none. Otherwise,
-/// another process was faster: read its claim, and claim again. Then process the delivery, and store
-/// what [`finish`](Self::finish) returns, or, if processing failed, [`release`](Self::release). A
-/// claim that has [expired](Self::expires_at) can be deleted.
+/// Store it under the webhook (your name for the sender and the endpoint) and the [`id`](Self::id),
+/// in place of the claim that you passed to [`Receiver::claim`](crate::Receiver::claim), but only
+/// if the stored claim still has the [`version`](Self::version) of the one that you passed, or if
+/// there is still none. Otherwise, another process was faster: read its claim, and claim again.
+/// When the claim is stored, process the delivery, and store what [`finish`](Self::finish) returns,
+/// or, if processing failed, [`release`](Self::release), in the same way. If another process has
+/// claimed the delivery because the lease had ended, read its claim, and store what its
+/// [`finish`](Self::finish) returns, unless it is finished, or processing failed. A claim that has
+/// [expired](Self::expires_at) can be deleted.
 #[derive(Clone, PartialEq, Eq)]
 pub struct DeliveryClaim {
     pub(super) id: String,
@@ -29,12 +32,12 @@ pub struct DeliveryClaim {
     pub(super) expires_at: Timestamp,
 }
 
-/// Whether a delivery is processed, or has been.
+/// Whether a delivery is being processed, was processed, or could not be processed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ClaimState {
     /// The delivery is being processed.
     Leased {
-        /// The time after which a repeated delivery is processed again.
+        /// The time from which on a repeated delivery is processed again.
         until: Timestamp,
     },
     /// The delivery was processed.
@@ -60,7 +63,7 @@ pub enum ReceiveResult {
     /// The delivery is being processed. Respond with 409, so that the sender repeats it: nobody
     /// knows yet whether processing succeeds.
     Busy {
-        /// The time after which a repeated delivery is processed again.
+        /// The time from which on a repeated delivery is processed again.
         until: Timestamp,
     },
 }
@@ -98,7 +101,7 @@ impl DeliveryClaim {
         &self.id
     }
 
-    /// Returns the number of changes since the delivery was first claimed.
+    /// Returns the version, which differs from that of every earlier claim of this id.
     pub const fn version(&self) -> u64 {
         self.version
     }
@@ -108,7 +111,7 @@ impl DeliveryClaim {
         self.timestamp
     }
 
-    /// Returns whether the delivery is processed, or has been.
+    /// Returns whether the delivery is being processed, was processed, or could not be processed.
     pub const fn state(&self) -> ClaimState {
         self.state
     }
@@ -122,29 +125,44 @@ impl DeliveryClaim {
     ///
     /// # Errors
     ///
-    /// `webhook.claim_ended` if the claim was finished or released already, and
+    /// `webhook.claim_ended` if the claim was finished already, and
     /// `webhook.time_in_seconds` if `now` is before 1973-03-03, as a time in seconds would be.
     pub fn finish(&self, now: Timestamp) -> Result<Self, Error> {
-        self.ended(ClaimState::Finished { at: now }, now)
+        match self.state {
+            ClaimState::Finished { .. } => Err(ErrorKind::ClaimEnded.into()),
+            ClaimState::Leased { .. } | ClaimState::Released { .. } => {
+                self.ended(ClaimState::Finished { at: now }, now)
+            }
+        }
     }
 
-    /// Returns the claim to store after processing failed. The sender signs the delivery again when
-    /// it repeats it; the repeated delivery is processed again.
+    /// Returns the claim to store after processing failed. A repeated delivery is processed again
+    /// if its timestamp is later than that of this claim, and otherwise rejected with
+    /// `webhook.replayed`. If the scheme signs no timestamp, every repeated delivery is processed
+    /// again, even one that an attacker replays.
     ///
     /// # Errors
     ///
     /// `webhook.claim_ended` if the claim was finished or released already, and
     /// `webhook.time_in_seconds` if `now` is before 1973-03-03, as a time in seconds would be.
     pub fn release(&self, now: Timestamp) -> Result<Self, Error> {
-        self.ended(ClaimState::Released { at: now }, now)
+        match self.state {
+            ClaimState::Leased { .. } => self.ended(ClaimState::Released { at: now }, now),
+            ClaimState::Finished { .. } | ClaimState::Released { .. } => {
+                Err(ErrorKind::ClaimEnded.into())
+            }
+        }
     }
 
     fn ended(&self, state: ClaimState, now: Timestamp) -> Result<Self, Error> {
-        if !matches!(self.state, ClaimState::Leased { .. }) {
-            return Err(ErrorKind::ClaimEnded.into());
-        }
         check_unit(now)?;
-        Ok(Self { version: self.next_version(), state, ..self.clone() })
+        let (ClaimState::Leased { until: from }
+        | ClaimState::Finished { at: from }
+        | ClaimState::Released { at: from }) = self.state;
+        // If the processing took longer than the lease, the claim is kept for longer too.
+        let kept_ms = self.expires_at.as_millis() - from.as_millis();
+        let expires_at = self.expires_at.max(after(now, kept_ms));
+        Ok(Self { version: self.next_version(), state, expires_at, ..self.clone() })
     }
 
     /// Returns the next version. It starts again at 0 after the largest number that JSON can

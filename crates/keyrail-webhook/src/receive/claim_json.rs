@@ -22,11 +22,11 @@ keyrail_core::config_object! {
         optional schema: i64 as json!({"const": CLAIM_SCHEMA});
         /// The id of the delivery: 1 to 256 visible ASCII characters, without dots.
         required id: String = parse(parse_id, id_schema());
-        /// The number of changes made to the claim; 0 if absent.
+        /// The version, which differs from that of every earlier claim of the id; 0 if absent.
         optional version: i64 as range_schema(VERSIONS);
         /// When the delivery was signed (RFC 3339). It is absent if its scheme signs no time.
         state timestamp: Timestamp;
-        /// The time after which a repeated delivery is processed again (RFC 3339).
+        /// The time from which on a repeated delivery is processed again (RFC 3339).
         state leased_until: Timestamp;
         /// When the delivery was processed (RFC 3339).
         state finished_at: Timestamp;
@@ -50,6 +50,13 @@ keyrail_core::config_object! {
         check_time(finished_at.flatten(), "finished_at", faults);
         check_time(released_at.flatten(), "released_at", faults);
         check_time(expires_at, "expires_at", faults);
+        check_time(timestamp.flatten(), "timestamp", faults);
+        if let (Some(leased_until), Some(expires_at)) = (leased_until.flatten(), expires_at)
+            && expires_at < leased_until
+            && !expires_at.seems_in_seconds()
+        {
+            faults.add_kind_below(format_args!("/expires_at"), ErrorKind::MalformedState);
+        }
         let leased = leased_until?.map(|until| ClaimState::Leased { until });
         let finished = finished_at?.map(|at| ClaimState::Finished { at });
         let released = released_at?.map(|at| ClaimState::Released { at });

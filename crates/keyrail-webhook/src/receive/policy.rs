@@ -35,10 +35,10 @@ pub struct ReceivePolicy {
 }
 
 impl ReceivePolicy {
-    /// Returns the policy whose members have their default values: one minute for processing, and
-    /// 412,926 seconds (almost five days) for remembering. This is the deadline of
+    /// Returns the policy whose members have their default values: a lease of one minute, and
+    /// claims that are kept for 412,926 seconds (almost five days). This is the deadline of
     /// [`RetryPolicy::standard`](crate::RetryPolicy::standard), and longer than the 75 hours for
-    /// which a sender repeats a delivery according to Standard Webhooks.
+    /// which senders repeat a delivery according to Standard Webhooks.
     pub const fn standard() -> Self {
         Self { lease_seconds: 60, remember_seconds: 412_926 }
     }
@@ -48,7 +48,7 @@ impl ReceivePolicy {
     /// # Errors
     ///
     /// The errors of every configuration, and `webhook.malformed_receive_policy` if a number is out
-    /// of range, or if a delivery would be forgotten before it is processed.
+    /// of range, or if `remember_seconds` is less than `lease_seconds`.
     pub fn from_json(text: &str) -> Result<Self, ConfigError> {
         config::from_json(text)
     }
@@ -58,31 +58,39 @@ impl ReceivePolicy {
         config::document_schema::<Self>("receive-policy")
     }
 
-    /// Returns the time in which a delivery must be processed, in seconds. After it, a repeated
-    /// delivery is processed again.
+    /// Returns the length of a lease, in seconds. If processing takes longer, a repeated delivery
+    /// is processed again, possibly at the same time: choose a lease that is longer than the
+    /// longest processing and the difference between the clocks of your servers.
     pub const fn lease_seconds(&self) -> u32 {
         self.lease_seconds
     }
 
-    /// Returns how long a delivery is remembered, in seconds.
+    /// Returns how long a claim is kept after the end of its lease, in seconds.
     pub const fn remember_seconds(&self) -> u32 {
         self.remember_seconds
     }
 
     /// Claims a delivery, which must have been verified: returns whether to process it.
     ///
-    /// A [`Receiver`](crate::Receiver) calls this function for deliveries of Standard Webhooks. Call
-    /// it for the requests of other schemes. `id` is the id of the request, if the signature covers
-    /// it, and otherwise a hash of the body, for example in hex: the sender of a replayed request
-    /// can choose an id that is not signed. `timestamp` is the time of signing, if the scheme signs
-    /// one. `stored` is the claim that you have stored for this id, if any.
+    /// A [`Receiver`](crate::Receiver) calls this function for deliveries of Standard Webhooks.
+    /// Call it for the requests of other schemes. If a scheme signs the time, the policy must
+    /// remember a delivery for at least twice the tolerance; if it signs none, a request can be
+    /// replayed after it was forgotten. `id` is the id of the request if
+    /// [`VerifiedRequest::is_id_signed`](crate::VerifiedRequest::is_id_signed) is true. Otherwise,
+    /// an attacker who replays a request can change the id: pass the SHA-256, in hex, of everything
+    /// that the signature covers except the time (see
+    /// [`VerifiedRequest::covered`](crate::VerifiedRequest::covered)). Requests in which all this
+    /// is equal count as duplicates. An id must be 1 to 256 visible ASCII characters without dots;
+    /// pass the SHA-256 of any other id. `timestamp` is the time of signing, if the scheme signs
+    /// one and if the sender signs a request again when it repeats it. `stored` is the claim that
+    /// you have stored for this id, if any.
     ///
     /// # Errors
     ///
-    /// `webhook.replayed` if the request was received before, was not processed, and has not been
-    /// signed again since; `webhook.malformed_id`, `webhook.other_claim` if `stored` is for another
-    /// id, and `webhook.time_in_seconds` if `now` is before 1973-03-03, as a time in seconds would
-    /// be.
+    /// `webhook.replayed` if the request was claimed before, its lease has ended or its processing
+    /// failed, and its timestamp is not later than that of the claim; `webhook.malformed_id`,
+    /// `webhook.other_claim` if `stored` is for another id, and `webhook.time_in_seconds` if `now`
+    /// is before 1973-03-03, as a time in seconds would be.
     ///
     /// # Examples
     ///
@@ -109,10 +117,14 @@ impl ReceivePolicy {
     ) -> Result<ReceiveResult, Error> {
         check_id(id.as_bytes())?;
         check_unit(now)?;
+        timestamp.map_or(Ok(()), check_unit)?;
         if stored.is_some_and(|stored| stored.id != id) {
             return Err(ErrorKind::OtherClaim.into());
         }
-        let stored = stored.filter(|stored| now < stored.expires_at);
+        // A new claim gets a version that no earlier claim of the id had, even one that was deleted.
+        let first = now.as_millis().unsigned_abs();
+        let version = stored.map_or(first, DeliveryClaim::next_version);
+        let stored = stored.filter(|stored| now <= stored.expires_at);
         match stored.map(|stored| stored.state) {
             Some(ClaimState::Finished { .. }) => return Ok(ReceiveResult::Duplicate),
             Some(ClaimState::Leased { until }) if now < until => {
@@ -126,12 +138,15 @@ impl ReceivePolicy {
         {
             return Err(ErrorKind::Replayed.into());
         }
+        let timestamp = timestamp.or(earlier);
+        let until = after(now, i64::from(self.lease_seconds) * 1000);
+        let kept_from = timestamp.map_or(until, |timestamp| timestamp.max(until));
         Ok(ReceiveResult::Process(DeliveryClaim {
             id: id.into(),
-            version: stored.map_or(0, DeliveryClaim::next_version),
-            timestamp: timestamp.or(earlier),
-            state: ClaimState::Leased { until: after(now, i64::from(self.lease_seconds) * 1000) },
-            expires_at: after(now, i64::from(self.remember_seconds) * 1000),
+            version,
+            timestamp,
+            state: ClaimState::Leased { until },
+            expires_at: after(kept_from, i64::from(self.remember_seconds) * 1000),
         }))
     }
 
@@ -157,10 +172,11 @@ keyrail_core::from_str! {
 keyrail_core::config_object! {
     /// How long a receiver may process a delivery, and how long it remembers it.
     document ReceivePolicy (faults) {
-        /// The time in which a delivery must be processed, in seconds; 60 if absent.
+        /// The length of a lease, in seconds; 60 if absent. It must be longer than the longest
+        /// processing.
         optional lease_seconds: i64 as range_schema(LEASES);
-        /// How long a delivery is remembered, in seconds; 412,926 (almost five days) if absent. It
-        /// must not be less than `lease_seconds`.
+        /// How long a claim is kept after the end of its lease, in seconds; 412,926 (almost five
+        /// days) if absent. It must not be less than `lease_seconds`.
         optional remember_seconds: i64 as range_schema(REMEMBERED);
     } => {
         let number = |value: Option<i64>, default: u32, range, member| {

@@ -10,18 +10,22 @@ use crate::{Error, ErrorKind, Verified, Verifier};
 
 /// Receives the deliveries of Standard Webhooks: verifies them, and decides which ones to process.
 ///
-/// A sender repeats a delivery until it gets a response with a status from 200 to 299, so a receiver
-/// must expect the same delivery more than once, and at the same time. Store a [`DeliveryClaim`] for
-/// each id, for example in a table with the id as its primary key.
+/// A sender repeats a delivery until it gets a response with a status from 200 to 299, so a
+/// receiver must expect the same delivery more than once, and at the same time. Store a
+/// [`DeliveryClaim`] for each id of each webhook, for example in a table whose primary key consists
+/// of both: different senders, or different endpoints of one sender, may have the same ids.
 ///
 /// 1. [`verify`](Self::verify) the request.
 /// 2. Read the claim that is stored for the id, and [`claim`](Self::claim) the delivery.
-/// 3. If the result is [`Process`](ReceiveResult::Process), store the new claim, process the
-///    delivery, and store the claim again. Otherwise, respond with the result's
-///    [status](ReceiveResult::status).
+/// 3. If the result is [`Process`](ReceiveResult::Process), store the new claim as
+///    [`DeliveryClaim`] describes, process the delivery, and store the result of
+///    [`finish`](DeliveryClaim::finish) or [`release`](DeliveryClaim::release). Otherwise, respond
+///    with the result's [status](ReceiveResult::status).
 ///
-/// If there is no room for a new claim, respond with 503: without its claim, a delivery could be
-/// processed twice.
+/// If the claim cannot be stored, for example because the store is full, respond with 503, and do
+/// not process the delivery: it could be processed twice. Process the delivery and store the
+/// finished claim in one transaction, if you can. Otherwise, if a process stops in between, the
+/// delivery is processed again.
 ///
 /// ```
 /// use keyrail_core::{Secret, Timestamp};
@@ -51,7 +55,8 @@ impl Receiver {
     /// # Errors
     ///
     /// `webhook.replay_window` if the policy remembers a delivery for less than twice the
-    /// verifier's tolerance. A delivery could be replayed after it was forgotten.
+    /// verifier's tolerance. A delivery could be replayed after it was forgotten. If it is
+    /// remembered for less time than the sender repeats it, a late repeat is processed again.
     pub fn new(verifier: Verifier, policy: ReceivePolicy) -> Result<Self, Error> {
         if i64::from(policy.remember_seconds()) * 1000 < 2 * verifier.tolerance_ms() {
             return Err(ErrorKind::ReplayWindow.into());
@@ -78,9 +83,10 @@ impl Receiver {
     ///
     /// # Errors
     ///
-    /// `webhook.replayed` if the delivery was received before, was not processed, and has not been
-    /// signed again since; `webhook.other_claim` if `stored` is for another id, and
-    /// `webhook.time_in_seconds` if `now` is before 1973-03-03, as a time in seconds would be.
+    /// `webhook.replayed` if the delivery was claimed before, its lease has ended or its processing
+    /// failed, and its timestamp is not later than that of the claim; `webhook.other_claim` if
+    /// `stored` is for another id, and `webhook.time_in_seconds` if `now` is before 1973-03-03, as
+    /// a time in seconds would be.
     pub fn claim(
         &self,
         verified: &Verified,

@@ -158,9 +158,10 @@ impl Scheme {
     /// valid with one of them. The body must be unchanged, byte for byte.
     ///
     /// If the scheme has a timestamp, it may differ from `now` by at most the tolerance, in either
-    /// direction. Without a timestamp, an old request is as valid as a new one: remember the ids of
-    /// the requests that you processed. [`VerifiedRequest::covered`] says which parts of the request
-    /// are signed. Do not trust any other part.
+    /// direction. Without a timestamp, an old request is as valid as a new one: pass every verified
+    /// request to [`ReceivePolicy::claim`](crate::ReceivePolicy::claim).
+    /// [`VerifiedRequest::covered`] says which parts of the request are signed. Do not trust any
+    /// other part.
     ///
     /// For `ed25519`, a secret is the vendor's public key.
     ///

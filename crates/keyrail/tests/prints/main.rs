@@ -23,7 +23,9 @@ use keyrail::platform::{Call, Platform, TokenSession};
 use keyrail::redact::{Redactor, is_credential_header};
 use keyrail::route::{Context, Message, MessageReader, RouteTable, Scratch, Value};
 use keyrail::url::{BaseUrl, BaseUrlTemplate, UrlTemplate};
-use keyrail::webhook::{Signer, Verifier, check_target, generate_private_key};
+use keyrail::webhook::{
+    ReceivePolicy, Receiver, Signer, Verifier, check_target, generate_private_key,
+};
 use keyrail::{
     EventPattern, Gateway, HeaderText, HeaderValue, InboundCall, Network, OutboundCall, Request,
     Response, Secret, Secrets, Timestamp,

@@ -182,6 +182,8 @@ fn webhooks(checked: &mut Types) {
         headers.iter().map(|(name, value)| (name.as_str(), value.reveal())).collect();
     check_prints!(checked, verifier.verify(&pairs, BODY.as_bytes(), now()).unwrap(), [HOOK, BODY]);
     check_prints!(checked, signer, [HOOK, HOOK_BYTES]);
+    let receiver = Receiver::new(verifier.clone(), ReceivePolicy::standard()).unwrap();
+    check_prints!(checked, receiver, [HOOK, HOOK_BYTES]);
     check_prints!(checked, verifier, [HOOK, HOOK_BYTES]);
     // `HOOK_BYTES` has 24 bytes, and the seed of a private key 32.
     let seed = Secret::new(format!("whsk_{HOOK}MDEyMzQ1Njc="));

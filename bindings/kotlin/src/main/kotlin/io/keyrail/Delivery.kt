@@ -138,10 +138,10 @@ public class DeliveryOutcome private constructor(internal val native: FfiDeliver
     /**
      * Adds the body of the response, for the log of the delivery. Only the first 1024 bytes are
      * kept, after the credentials that the redactor finds were replaced. Bytes that are not UTF-8
-     * are replaced by U+FFFD. A body with a zero byte is not kept, because it is probably not UTF-8,
-     * and its credentials would not be found. Pass the whole body, or at least the first 65,536
-     * bytes, so that a credential is not cut off before it is found. Without a response, there is
-     * no body, and this one is ignored.
+     * are replaced by U+FFFD. A body with a zero byte is not kept, because it is probably UTF-16 or
+     * binary, and credentials in it would not be found. Pass the whole body, or at least the first
+     * 65,536 bytes, so that a credential is not cut off before it is found. The body is ignored if
+     * there was no response.
      */
     public fun withBody(body: ByteArray, redactor: Redactor): DeliveryOutcome =
         DeliveryOutcome(translatingErrors { copying(body) { native.withBody(it, redactor.native) } })
@@ -240,7 +240,7 @@ public class Settled internal constructor(internal val native: FfiSettled) : Aut
     /**
      * The time before which no delivery may be sent to the endpoint, or `null` if the endpoint did
      * not ask for a pause. It asks with a status of 429 or 503 and the header `Retry-After`. The
-     * time does not depend on what becomes of this delivery.
+     * pause applies even if this delivery is given up. [EndpointHealth.record] stores it.
      */
     public val parkedUntil: Instant? get() = translatingErrors { native.parkedUntilMs() }?.toInstant()
 
@@ -268,10 +268,11 @@ public class Settled internal constructor(internal val native: FfiSettled) : Aut
  *
  * Store it, for example with [nextAt] as an indexed column. When an attempt is due, sign a request
  * with [request], send it, and store the state that [settle] returns. Store it only if the stored
- * [attempts] and [nextAt] are still the ones that you read. Otherwise, another worker was faster, or
- * the delivery was given up: drop the new state, but park or disable the endpoint as [Settled] says.
- * If a worker stops between the request and the storing, the event is sent again: an endpoint must
- * expect the same id more than once.
+ * [attempts] and [nextAt] are still the ones that you read. Otherwise, another worker was faster,
+ * or the delivery was given up: drop the new state, but still pass the result to
+ * [EndpointHealth.record]. If a worker stops between the request and the storing, the event is sent
+ * again: an endpoint must expect the same id more than once. If two workers read the same state,
+ * both send the event: to prevent this, lock the row until the new state is stored.
  */
 public class DeliveryState internal constructor(internal val native: FfiDeliveryState) : AutoCloseable {
     /** The id of the delivery, which is the same on every attempt. */

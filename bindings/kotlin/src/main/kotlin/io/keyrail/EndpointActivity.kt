@@ -9,8 +9,8 @@ import java.time.Instant
  * failures.
  *
  * Each process records the attempts that it made. [merge] adds the activity of another process, of
- * another period, or of another endpoint; the order does not matter. Merge each activity once: it is
- * counted as often as it is merged. Threads may share an activity.
+ * another period, or of another endpoint; the order does not matter. Merge each activity only once:
+ * merging it twice counts its attempts twice. Threads may share an activity.
  */
 public class EndpointActivity internal constructor(private val native: FfiEndpointActivity) : AutoCloseable {
     /** Creates an activity without attempts. */
@@ -42,9 +42,10 @@ public class EndpointActivity internal constructor(private val native: FfiEndpoi
     public fun toJson(): String = translatingErrors { native.toJson() }
 
     /**
-     * Returns a report on an endpoint as JSON, on one line, for a dashboard: its health, the counts,
-     * the success rate with four decimals, the latencies, and the last failures. The rate is 1 only
-     * if all attempts succeeded, and 0 only if none did.
+     * Returns a report on an endpoint as JSON, on one line, for a dashboard: its health, the
+     * counts, the success rate with four decimals, the latencies, and the last failures. The rate
+     * is 1 only if all attempts succeeded, and 0 only if none did. The activity does not contain
+     * the id of the endpoint: pass the health of the right one.
      *
      * @throws KeyrailException `webhook.time_in_seconds` if [now] is before 1973-03-03, as a time in
      *   seconds would be, and `time.out_of_range`.
@@ -82,8 +83,8 @@ public class EndpointActivity internal constructor(private val native: FfiEndpoi
  * @property until the time of the last attempt, or of the last delivery that was given up if that is
  *   later, or `null` if nothing was recorded.
  * @property p50Ms the median latency of the responses, in milliseconds, or `null` if there were no
- *   responses. It is rounded up to the bound of a bucket, by at most a third from 4 milliseconds on.
- *   More than 100 seconds count as [maxMs].
+ *   responses. It is the upper bound of a bucket, but not more than [maxMs]: up to 6 milliseconds,
+ *   it is exact; up to 100 seconds, it is at most 28% too large; beyond that, it is [maxMs].
  * @property p95Ms the latency that 95% of the responses do not exceed: see [p50Ms].
  * @property p99Ms the latency that 99% of the responses do not exceed: see [p50Ms].
  * @property maxMs the longest latency of a response, in milliseconds, or `null` if there were no

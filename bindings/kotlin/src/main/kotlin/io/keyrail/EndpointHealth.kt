@@ -11,8 +11,10 @@ import java.time.Instant
 /**
  * When an endpoint that fails is reported, and when it is disabled.
  *
- * An endpoint is disabled if it has failed for the second time span, if as many deliveries were
- * given up, and if the difference between the two time spans has passed since the warning.
+ * A failure disables an endpoint if the endpoint has failed for at least [disableAfterSeconds], if
+ * at least [disableAfterDead] deliveries were given up, and if the warning is as old as the
+ * difference between [disableAfterSeconds] and [warnAfterSeconds]. A failure never disables an
+ * endpoint without an earlier warning.
  */
 public class HealthPolicy internal constructor(internal val native: FfiHealthPolicy) : AutoCloseable {
     /** For how long all attempts must have failed before a warning, in seconds. */
@@ -64,7 +66,7 @@ public class HealthPolicy internal constructor(internal val native: FfiHealthPol
  * @property text its name, which is the same in all bindings.
  */
 public enum class DisabledReason(public val text: String, internal val native: FfiDisabledReason) {
-    /** It failed for as long and as often as the policy says. */
+    /** It failed for as long, and with as many deliveries given up, as the policy says. */
     FAILURES("failures", FfiDisabledReason.FAILURES),
 
     /** It responded with 410. */
@@ -109,14 +111,14 @@ public enum class EndpointEvent(public val text: String, internal val native: Ff
     ENABLED("endpoint.enabled", FfiEndpointEvent.ENABLED),
 
     /**
-     * An attempt succeeded after a warning, or the endpoint was enabled although it was not
+     * After a warning, an attempt succeeded, or `enable` was called before the endpoint was
      * disabled.
      */
     RECOVERED("endpoint.recovered", FfiEndpointEvent.RECOVERED),
 
     /**
-     * A delivery was given up because of failures, or because the endpoint's pause ends after its
-     * deadline.
+     * A delivery was given up because no attempt was left, or because the next attempt, or the end
+     * of a pause, would be after its deadline.
      */
     DELIVERY_EXHAUSTED("delivery.exhausted", FfiEndpointEvent.DELIVERY_EXHAUSTED),
 
@@ -149,7 +151,8 @@ private fun FfiHealthChange.toChange(): HealthChange =
     )
 
 /**
- * The health of an endpoint: whether events are sent to it now, and since when it fails.
+ * The health of an endpoint: whether events may be sent to it, and since when its attempts have
+ * failed.
  *
  * Store one for each endpoint, and insert the first one only if none is stored. Before an attempt,
  * [hold] returns whether it may be made. After it, [record] returns the health to store. It is
@@ -159,18 +162,17 @@ private fun FfiHealthChange.toChange(): HealthChange =
  *
  * Store the delivery and the health in one transaction, if you can. Otherwise, store the delivery
  * first: if a worker stops in between, one attempt is not counted. If another worker has stored the
- * delivery in the meantime, record the attempt nevertheless, but do not report its `delivery`
- * events.
+ * delivery in the meantime, record the attempt anyway, but do not report the events whose names
+ * begin with `delivery.`.
  *
- * - An endpoint that has failed for long causes a warning. If it fails for longer, and if some
- *   deliveries were given up, it is disabled: see [HealthPolicy]. The time is measured from the
- *   first failure after the last success to the latest failure, so an endpoint to which nothing is
- *   sent is not disabled. Attempts count in the order in which they are recorded: record each one
- *   at once.
+ * - An endpoint that keeps failing causes a warning, and is disabled later if enough deliveries
+ *   were given up: see [HealthPolicy]. The time is measured from the first failure after the last
+ *   success to the latest failure, so an endpoint to which nothing is sent is not disabled.
+ *   Attempts count in the order in which they are recorded: record each one as soon as it ends.
  * - Any success resets what was measured.
  * - A response with the status 410 disables the endpoint at once.
  * - A disabled endpoint stays disabled until [enable] is called: by a person, or because a test
- *   event was delivered. Send a test event without [hold].
+ *   event was delivered. Do not call [hold] for a test event, because it would be given up.
  */
 public class EndpointHealth internal constructor(internal val native: FfiEndpointHealth) : AutoCloseable {
     /**
@@ -235,9 +237,10 @@ public class EndpointHealth internal constructor(internal val native: FfiEndpoin
     /**
      * Returns what to store instead of making an attempt, or `null` if it may be made at [now].
      *
-     * If the endpoint is disabled, the delivery is given up: see [DeliveryState.giveUp]. If it asked
-     * for a pause, the delivery is postponed (see [DeliveryState.postpone]), or given up if the pause
-     * ends after its deadline. Record the result like an attempt.
+     * If the endpoint is disabled, the delivery is given up: see [DeliveryState.giveUp]. If it
+     * asked for a pause, the delivery is postponed (see [DeliveryState.postpone]), or given up if
+     * the pause ends after its deadline. Call this when the delivery is due: the time of its next
+     * attempt is not checked. Record the result like an attempt.
      *
      * @throws KeyrailException `webhook.other_endpoint`, `webhook.delivery_ended`,
      *   `webhook.time_in_seconds` if [now] is before 1973-03-03, as a time in seconds would be, and
@@ -247,9 +250,10 @@ public class EndpointHealth internal constructor(internal val native: FfiEndpoin
         translatingErrors { native.hold(delivery.native, now.millis()) }?.let(::Settled)
 
     /**
-     * Returns the health after an attempt, or after a delivery was held. A delivery that is given up
-     * because a pause ends after its deadline counts as a failure. A delivery that was postponed, or
-     * that the host gave up, changes nothing.
+     * Returns the health after an attempt, or after a delivery was held. A delivery that is given
+     * up because a pause ends after its deadline counts as a failure. A delivery that was
+     * postponed, or that the host gave up, changes nothing. While the endpoint is disabled, nothing
+     * changes, but the events of deliveries are still returned.
      *
      * @throws KeyrailException `webhook.other_endpoint`.
      */
@@ -267,7 +271,8 @@ public class EndpointHealth internal constructor(internal val native: FfiEndpoin
 
     /**
      * Returns the health after a person enabled the endpoint again, or after a test event was
-     * delivered. Failures, a warning and a pause are forgotten, even if the endpoint is not disabled.
+     * delivered. Failures, a warning and a pause are forgotten, even if the endpoint is not
+     * disabled. Deliveries that were given up are not resumed.
      */
     public fun enable(): HealthChange = translatingErrors { native.enable() }.toChange()
 

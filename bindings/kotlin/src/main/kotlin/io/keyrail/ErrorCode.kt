@@ -1000,25 +1000,25 @@ public object ErrorCode {
     /** A delivery was delivered or given up already. */
     public const val WEBHOOK_DELIVERY_ENDED: String = "webhook.delivery_ended"
 
-    /** A number of a health policy is out of range, or an endpoint would be disabled before a warning. */
+    /** A number of a health policy is out of range, or `disable_after_seconds` is less than `warn_after_seconds`. */
     public const val WEBHOOK_MALFORMED_HEALTH_POLICY: String = "webhook.malformed_health_policy"
 
     /** A delivery to one endpoint was passed to the health of another one. */
     public const val WEBHOOK_OTHER_ENDPOINT: String = "webhook.other_endpoint"
 
-    /** A number of a receive policy is out of range, or a delivery would be forgotten before it is processed. */
+    /** A number of a receive policy is out of range, or `remember_seconds` is less than `lease_seconds`. */
     public const val WEBHOOK_MALFORMED_RECEIVE_POLICY: String = "webhook.malformed_receive_policy"
 
     /** A receiver would remember a delivery for less than twice the tolerance. */
     public const val WEBHOOK_REPLAY_WINDOW: String = "webhook.replay_window"
 
-    /** A delivery was received before, was not processed, and has not been signed again since. */
+    /** A delivery was claimed before, was not processed, and its timestamp is not later than that of the claim. */
     public const val WEBHOOK_REPLAYED: String = "webhook.replayed"
 
     /** A claim for one delivery was passed with another delivery. */
     public const val WEBHOOK_OTHER_CLAIM: String = "webhook.other_claim"
 
-    /** A claim was finished or released already. */
+    /** A claim was finished already, or was released and is released again. */
     public const val WEBHOOK_CLAIM_ENDED: String = "webhook.claim_ended"
 
     /** A time is before 1973-03-03, and was probably passed in seconds instead of milliseconds. */
